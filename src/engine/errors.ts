@@ -1,0 +1,49 @@
+import type { DataProblem } from "../shared/dataset.ts";
+import type { EngineError } from "../shared/protocol.ts";
+
+/** Something wrong with what the user brought; nothing that was there before is lost. */
+export class DataError extends Error {
+  override readonly name = "DataError";
+  /** @param skippable how many items opening again with `skipBad` would leave out; 0 where that does not help */
+  constructor(
+    readonly problems: readonly DataProblem[],
+    readonly skippable = 0,
+  ) {
+    super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** The GPU device went away in mid-work. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+}
+
+/** The user called it off. */
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+}
+
+/** `penguins.csv, row 12, column "Species": ...` with what to do at the end. */
+export function describeProblem(problem: DataProblem): string {
+  const place = [problem.file, problem.row && `row ${problem.row}`, problem.column && `column "${problem.column}"`];
+  return `${place.filter(Boolean).join(", ")}: ${problem.message} ${problem.action}`;
+}
+
+/** An error as it crosses to the page. */
+export function toEngineError(error: unknown): EngineError {
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {};
+  if (error instanceof DataError)
+    return {
+      kind: "data",
+      message,
+      problems: [...error.problems],
+      canSkip: error.skippable > 0,
+      skippable: error.skippable,
+    };
+  if (error instanceof Error && error.name === "ExperimentError") return { kind: "experiment", message };
+  if (error instanceof CancelledError || (error instanceof Error && error.name === "AbortError"))
+    return { kind: "cancelled", message };
+  if (error instanceof DeviceLostError) return { kind: "device-lost", message, ...cause };
+  return { kind: "engine", message, ...cause };
+}

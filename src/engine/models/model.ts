@@ -1,0 +1,55 @@
+import type { Modality } from "../../shared/task.ts";
+import type { Stream } from "../rng.ts";
+import type { Tensor } from "../tf.ts";
+
+/** Named parameters: a flat map, safetensors-style names such as `backbone.dense_0.weight`. */
+export type Params = Readonly<Record<string, Tensor>>;
+
+/** Values of parameters on the host, as they are initialised, saved and loaded. */
+export interface HostParam {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+export type HostParams = Record<string, HostParam>;
+
+/** Shape of one input, without the batch. */
+export type InputShape =
+  | { readonly modality: "table"; readonly size: number }
+  | { readonly modality: "image"; readonly height: number; readonly width: number; readonly channels: number };
+
+/** What a forward pass tells the layers it goes through. */
+export interface Context {
+  /**
+   * Noise on a hidden activation [rows, ...]: dropout masks while training or in a noisy pass, the identity in
+   * a clean pass. Every layer calls it once, with its own index, so that each has its own draw.
+   */
+  hidden(activation: Tensor, layer: number): Tensor;
+}
+
+/**
+ * A trainable backbone as functions over named parameters:
+ * apply(params, x [rows, ...input], context) -> features [rows, featureSize].
+ */
+export interface TrainableBackbone {
+  readonly featureSize: number;
+  /** Number of hidden activations it passes through `context.hidden`. */
+  readonly numHidden: number;
+  init(stream: Stream): HostParams;
+  apply(params: Params, x: Tensor, context: Context): Tensor;
+}
+
+/** Builds a trainable backbone for its card's parameters and an input shape. */
+export type BuildTrainable<P> = (parameters: P, input: InputShape) => TrainableBackbone;
+
+/**
+ * A pretrained backbone that stays as it is: it turns inputs into features once, in batches.
+ * Its own weights are loaded on demand by `load`.
+ */
+export interface FrozenBackbone<Raw> {
+  readonly modality: Modality;
+  readonly featureSize: number;
+  readonly parameters: number;
+  /** inputs -> features [inputs.length, featureSize]; the caller disposes the result. */
+  encode(inputs: readonly Raw[]): Tensor;
+  dispose(): void;
+}

@@ -1,0 +1,211 @@
+import { z } from "zod";
+import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
+import { hiddenWidths } from "./plugins/backbones/mlp.ts";
+import { cardById, choiceSchema } from "./plugins/card.ts";
+import { NOISES } from "./plugins/noises/index.ts";
+import { OBJECTIVES } from "./plugins/objectives/index.ts";
+import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
+import { POOLINGS, type Pooling } from "./plugins/poolings/index.ts";
+import { SCHEDULES } from "./plugins/schedules/index.ts";
+import { TUNINGS, type Tuning } from "./plugins/tunings/index.ts";
+import { LEVELS, MODALITY_OF, type Modality, TASKS, type Task } from "./task.ts";
+
+/** Bounds that controls and checks share. */
+export const BOUNDS = {
+  k: { min: 1, max: 64 },
+  views: { min: 1, max: 128 },
+  epochs: { min: 1, max: 10_000 },
+  batchSize: { min: 1, max: 4096 },
+  seed: { min: 0, max: 2 ** 32 - 1 },
+  fraction: { min: 0, max: 0.9 },
+  labelsPerClass: { min: 1, max: 1_000_000 },
+  patience: { min: 1, max: 1000 },
+  clipNorm: { min: 1e-6, max: 1e6 },
+  imageSide: { min: 4, max: 256 },
+} as const;
+
+const between = (bounds: { min: number; max: number }) => z.number().min(bounds.min).max(bounds.max);
+const integer = (bounds: { min: number; max: number }) => z.int().min(bounds.min).max(bounds.max);
+const k = integer(BOUNDS.k);
+const pooling = choiceSchema(POOLINGS);
+
+/** How numeric columns are put on a common scale, always with figures of the training rows alone. */
+export const SCALINGS = ["standard", "range", "none"] as const;
+
+const dataSchema = z.strictObject({
+  /** Name of the training file, zip or folder; or `sample:ID` for a built-in sample. */
+  train: z.string().min(1),
+  validation: z.string().min(1).optional(),
+  test: z.string().min(1).optional(),
+  /** Column holding the text (text tasks) or the file name (image folders with a metadata file). */
+  text: z.string().optional(),
+  label: z.string().optional(),
+  /** Feature columns of a table; every column but the label where it is left out. */
+  features: z.array(z.string()).min(1).optional(),
+  /** Columns whose kind was set by hand: a table's number that is really a category, or the reverse. */
+  kinds: z.record(z.string(), z.enum(["numeric", "categorical"])).optional(),
+  split: z
+    .strictObject({
+      validation: between(BOUNDS.fraction).optional(),
+      test: between(BOUNDS.fraction).optional(),
+      stratify: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Keep this many labelled training items a class; null keeps all. What is left out is used nowhere. */
+  labelsPerClass: integer(BOUNDS.labelsPerClass).nullable().default(null),
+  scaling: z.enum(SCALINGS).default("standard"),
+  /** Images are resized to this side; null keeps the first image's size (at most 64). */
+  imageSide: integer(BOUNDS.imageSide).nullable().default(null),
+});
+
+const fileSchema = z.strictObject({
+  version: z.literal(1, { error: "version must be 1: this studio reads experiment files of version 1." }),
+  task: z.enum(TASKS),
+  data: dataSchema,
+  backbone: choiceSchema(BACKBONES).optional(),
+  tuning: choiceSchema(TUNINGS).optional(),
+  head: z.strictObject({ hidden: hiddenWidths([]) }).prefault({}),
+  repeat: z
+    .strictObject({
+      k: k.default(8),
+      noises: z.array(choiceSchema(NOISES)).max(8).default([]),
+      /** Input noise under a frozen backbone draws from a bank of this many encoded views a sample. */
+      views: integer(BOUNDS.views).default(16),
+    })
+    .prefault({}),
+  aggregate: z
+    .strictObject({ level: z.enum(LEVELS).default("logits"), pooling: pooling.prefault({ id: "mean" }) })
+    .prefault({}),
+  inference: z.strictObject({ k: k.optional(), pooling: pooling.optional() }).prefault({}),
+  objective: choiceSchema(OBJECTIVES).prefault({ id: "cross-entropy" }),
+  optimizer: choiceSchema(OPTIMIZERS).prefault({ id: "adam" }),
+  schedule: choiceSchema(SCHEDULES).prefault({ id: "constant" }),
+  /** Gradients are scaled down to this global L2 norm; null leaves them as they are. */
+  clipNorm: between(BOUNDS.clipNorm).nullable().default(null),
+  epochs: integer(BOUNDS.epochs).default(20),
+  /** Stop when the validation loss has not improved for `patience` epochs, and go back to the best weights. */
+  earlyStopping: z
+    .strictObject({ patience: integer(BOUNDS.patience).default(5) })
+    .nullable()
+    .default(null),
+  batchSize: integer(BOUNDS.batchSize).default(32),
+  seed: integer(BOUNDS.seed).default(1),
+});
+
+/** What a person may write: only version, task and data are needed. */
+export type ExperimentFile = z.input<typeof fileSchema>;
+type Parsed = z.output<typeof fileSchema>;
+
+/** A complete experiment: every default filled in, every pair checked. It describes a run completely. */
+export interface Experiment extends Omit<Parsed, "data" | "inference" | "backbone" | "tuning"> {
+  data: Omit<Parsed["data"], "split"> & { split: { validation: number; test: number; stratify: boolean } };
+  backbone: Backbone;
+  tuning: Tuning;
+  inference: { k: number; pooling: Pooling };
+}
+
+/** One thing wrong with an experiment, at a path such as `repeat.k`. */
+export interface ExperimentIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Thrown by {@link parseExperiment}; its message lists every issue, one a line. */
+export class ExperimentError extends Error {
+  override readonly name = "ExperimentError";
+  constructor(readonly issues: readonly ExperimentIssue[]) {
+    super(issues.map((issue) => `${issue.path || "experiment"}: ${issue.message}`).join("\n"));
+  }
+}
+
+/** The backbone a task starts with. */
+export const DEFAULT_BACKBONE: Record<Modality, BackboneId> = { table: "mlp", text: "use-lite", image: "seed-cnn" };
+
+/**
+ * Reads an experiment file, fills in its defaults and checks that its parts fit each other.
+ * @throws ExperimentError naming every field that is wrong, its value and what would be right.
+ */
+export function parseExperiment(input: unknown): Experiment {
+  const result = fileSchema.safeParse(withDefaultChoices(input));
+  if (!result.success) throw new ExperimentError(result.error.issues.map((issue) => readIssue(issue, input)));
+  const experiment = complete(result.data);
+  const issues = misfits(experiment);
+  if (issues.length > 0) throw new ExperimentError(issues);
+  return experiment;
+}
+
+/** Backbone and tuning default by task, so they are set before the schema sees the file. */
+function withDefaultChoices(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  const file = input as { task?: unknown; backbone?: unknown; tuning?: unknown };
+  const task = TASKS.find((t) => t === file.task);
+  if (!task) return input;
+  const backbone = (file.backbone ?? { id: DEFAULT_BACKBONE[MODALITY_OF[task]] }) as { id?: unknown };
+  const card = BACKBONES.find((candidate) => candidate.id === backbone?.id);
+  return { ...file, backbone, tuning: file.tuning ?? (card ? { id: card.tunings[0] } : undefined) };
+}
+
+function complete(parsed: Parsed): Experiment {
+  const { data, inference, aggregate, repeat } = parsed;
+  const pooledByDefault = aggregate.level === "loss" ? ({ id: "mean" } as const) : aggregate.pooling;
+  return {
+    ...parsed,
+    backbone: parsed.backbone as Backbone,
+    tuning: parsed.tuning as Tuning,
+    data: {
+      ...data,
+      split: {
+        validation: data.split.validation ?? (data.validation === undefined ? 0.2 : 0),
+        test: data.split.test ?? (data.test === undefined ? 0.2 : 0),
+        stratify: data.split.stratify,
+      },
+    },
+    inference: { k: inference.k ?? repeat.k, pooling: inference.pooling ?? pooledByDefault },
+  };
+}
+
+/** Pairs that parse on their own and yet make no sense together. */
+function misfits(experiment: Experiment): ExperimentIssue[] {
+  const { task, data, backbone, tuning, repeat } = experiment;
+  const issues: ExperimentIssue[] = [];
+  const modality = MODALITY_OF[task];
+  const card = cardById(BACKBONES, backbone.id);
+  if (!card.modalities.includes(modality as never))
+    issues.push({
+      path: "backbone.id",
+      message: `"${backbone.id}" reads ${card.modalities.join(" or ")}, not ${modality}; ${DEFAULT_BACKBONE[modality]} does.`,
+    });
+  if (!card.tunings.includes(tuning.id as never))
+    issues.push({
+      path: "tuning.id",
+      message: `"${backbone.id}" can be tuned by ${card.tunings.join(", ")}, not by "${tuning.id}".`,
+    });
+  for (const [index, noise] of repeat.noises.entries()) {
+    const reason = noiseMisfit(noise.id, noise.site, task);
+    if (reason) issues.push({ path: `repeat.noises.${index}`, message: reason });
+  }
+  if (data.split.validation + data.split.test > 0.9)
+    issues.push({
+      path: "data.split",
+      message: `validation and test together take ${data.split.validation + data.split.test} of the data; leave at least 0.1 for training.`,
+    });
+  return issues;
+}
+
+/** Why a noise cannot enter at a site for a task, or null where it can. */
+export function noiseMisfit(id: (typeof NOISES)[number]["id"], site: string, task: Task): string | null {
+  const fits = cardById(NOISES, id).fits as Partial<Record<string, readonly Modality[]>>;
+  const modality = MODALITY_OF[task];
+  if (fits[site]?.includes(modality)) return null;
+  const places = Object.entries(fits).flatMap(([place, modalities]) => (modalities?.includes(modality) ? [place] : []));
+  return places.length > 0
+    ? `"${id}" cannot enter at "${site}" for ${modality} data; it can at ${places.join(", ")}.`
+    : `"${id}" is not made for ${modality} data.`;
+}
+
+function readIssue(issue: z.core.$ZodIssue, input: unknown): ExperimentIssue {
+  const path = issue.path.map(String);
+  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
+  const given = value === undefined ? "" : ` (given: ${JSON.stringify(value)})`;
+  return { path: path.join("."), message: `${issue.message}${given}` };
+}

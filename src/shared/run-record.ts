@@ -1,0 +1,61 @@
+import type { Experiment } from "./experiment.ts";
+import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
+import type { BackendName } from "./task.ts";
+
+/** Loss of one training step; steps and epochs count from 1. */
+export interface StepRecord {
+  step: number;
+  epoch: number;
+  loss: number;
+}
+
+/** What one epoch came to. Without a validation set its fields are null. Pooled: K' passes pooled with f'. */
+export interface EpochRecord {
+  epoch: number;
+  step: number;
+  trainLoss: number;
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  validationMacroF1: number | null;
+  validationConfusionMatrix: ConfusionMatrix | null;
+  validationPooledAccuracy: number | null;
+}
+
+/** Scores on a held-out set. */
+export interface Evaluation {
+  loss: number;
+  accuracy: number;
+  macroF1: number;
+  expectedCalibrationError: number;
+  report: ClassificationReport;
+  confusionMatrix: ConfusionMatrix;
+}
+
+/** The backend a run used and why. */
+export interface BackendReport {
+  name: BackendName;
+  adapter: string | null;
+  reason: string;
+}
+
+/** `stopped`: by the user, or by early stopping when `stoppedEarly` is set in the record. */
+export type RunStatus = "finished" | "stopped" | "failed";
+
+/** Everything a run leaves behind but its weights; the content of run.json. */
+export interface RunRecord {
+  version: 1;
+  status: RunStatus;
+  stoppedEarly: boolean;
+  software: { refrain: string; tfjs: string };
+  experiment: Experiment;
+  backend: BackendReport;
+  dataset: { classes: string[]; train: number; validation: number; test: number; sha256: string };
+  model: { trainableParameters: number; parameters: number };
+  steps: StepRecord[];
+  epochs: EpochRecord[];
+  /** One clean pass; null without a test set. */
+  test: Evaluation | null;
+  /** K' passes pooled with f'; null without a test set. */
+  testPooled: Evaluation | null;
+  timing: { totalMs: number; trainMs: number; msPerStep: number; firstStepMs: number };
+}
