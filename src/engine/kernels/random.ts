@@ -1,0 +1,140 @@
+import { PHILOX } from "../rng.ts";
+import { type KernelContext, runProgram, tf, type TensorInfo, type WebGpuProgram } from "../tf.ts";
+
+/** Name of the kernel in tfjs's registry. */
+export const PHILOX_KERNEL = "RefrainPhilox";
+
+/** What decides a draw: see {@link import("../draws.ts").Draws}. */
+export interface PhiloxAttributes {
+  readonly rows: number;
+  readonly k: number;
+  readonly size: number;
+  readonly key: readonly [number, number];
+  readonly step: number;
+  readonly firstRow: number;
+  readonly distribution: "uniform" | "normal";
+}
+
+/**
+ * One thread a Philox block: four numbers of one repeat of one row. Logarithm and sine are polynomials of our own,
+ * since WGSL allows its built-ins an error of 2^-11; these stay within 1e-6 of the host's double precision.
+ */
+class PhiloxProgram implements WebGpuProgram {
+  variableNames: string[] = [];
+  uniforms = "key0 : u32, key1 : u32, counterStep : u32, firstRow : u32, repeats : u32, rowSize : u32, blocks : u32, total : u32,";
+  workgroupSize: [number, number, number] = [64, 1, 1];
+  dispatchLayout: { x: number[] };
+  dispatch: [number, number, number];
+  shaderKey: string;
+
+  constructor(
+    readonly outputShape: number[],
+    totalBlocks: number,
+    readonly distribution: "uniform" | "normal",
+  ) {
+    this.dispatchLayout = { x: outputShape.map((_, i) => i) };
+    const groups = Math.ceil(totalBlocks / 64);
+    const columns = Math.min(groups, 65_535);
+    this.dispatch = [columns, Math.ceil(groups / columns), 1];
+    this.shaderKey = `philox_${distribution}`;
+  }
+
+  getUserCode(): string {
+    return `
+      fn mulHigh(a : u32, b : u32) -> u32 {
+        let aLow = a & 0xffffu;
+        let aHigh = a >> 16u;
+        let bLow = b & 0xffffu;
+        let bHigh = b >> 16u;
+        let cross = aHigh * bLow + ((aLow * bLow) >> 16u);
+        let middle = aLow * bHigh + (cross & 0xffffu);
+        return aHigh * bHigh + (cross >> 16u) + (middle >> 16u);
+      }
+
+      fn philox(counter : vec4<u32>, key : vec2<u32>) -> vec4<u32> {
+        var x = counter;
+        var k = key;
+        for (var round = 0; round < ${PHILOX.rounds}; round++) {
+          x = vec4<u32>(
+            mulHigh(${PHILOX.M1}u, x.z) ^ x.y ^ k.x, ${PHILOX.M1}u * x.z,
+            mulHigh(${PHILOX.M0}u, x.x) ^ x.w ^ k.y, ${PHILOX.M0}u * x.x);
+          k = k + vec2<u32>(${PHILOX.W0}u, ${PHILOX.W1}u);
+        }
+        return x;
+      }
+
+      // (i + 0.5) / 2^32, rounded to f32.
+      fn unit(i : u32) -> f32 { return f32(i >> 8u) * 0x1p-24 + (f32(i & 255u) + 0.5) * 0x1p-32; }
+
+      // -ln((i + 0.5) / 2^32) = -(ln m + e ln 2), m in [sqrt(1/2), sqrt 2) by the series of atanh. m - 1 comes from
+      // integers: near u = 1 the radius is the root of it, and a rounded u would cost four digits.
+      fn minusLog(i : u32) -> f32 {
+        let zeros = countLeadingZeros(i);
+        if (zeros == 32u) { return 22.873857; } // 33 ln 2
+        let mantissa = i << zeros;
+        let half = bitcast<f32>((126u + zeros) << 23u); // 2^(zeros - 1)
+        var exponent = -f32(zeros + 1u);
+        var f = (f32(mantissa - 0x80000000u) + half) * 0x1p-31;
+        if (f > 0.41421356) {
+          exponent += 1.0;
+          f = -(f32(0u - mantissa) - half) * 0x1p-32;
+        }
+        let s = f / (2.0 + f);
+        let z = s * s;
+        let series = 2.0 * s *
+          (1.0 + z * (0.333333333 + z * (0.2 + z * (0.142857143 + z * (0.111111111 + z * 0.0909090909)))));
+        return -(series + exponent * 0.693147182);
+      }
+
+      // cos and sin of 2 pi (i + 0.5) / 2^32: quadrant from the top bits, Taylor on [-pi/4, pi/4].
+      fn circle(i : u32) -> vec2<f32> {
+        let quadrant = (i + 0x20000000u) >> 30u;
+        let offset = bitcast<i32>(i - (quadrant << 30u));
+        let a = (f32(offset) + 0.5) * 1.46291808e-9; // 2 pi / 2^32
+        let z = a * a;
+        let c = 1.0 + z * (-0.5 + z * (0.0416666667 + z * (-0.00138888889 + z * (2.48015873e-5 - z * 2.75573192e-7))));
+        let s = a * (1.0 + z * (-0.166666667 + z * (0.00833333333 + z * (-0.000198412698 + z * (2.75573192e-6 - z * 2.50521084e-8)))));
+        if (quadrant == 0u) { return vec2<f32>(c, s); }
+        if (quadrant == 1u) { return vec2<f32>(-s, c); }
+        if (quadrant == 2u) { return vec2<f32>(-c, -s); }
+        return vec2<f32>(s, -c);
+      }
+
+      fn main(index : i32) {
+        let thread = u32(index);
+        if (thread >= uniforms.total) { return; }
+        let block = thread % uniforms.blocks;
+        let repeatRow = thread / uniforms.blocks;
+        let repeat = repeatRow % uniforms.repeats;
+        let row = repeatRow / uniforms.repeats + uniforms.firstRow;
+        let x = philox(vec4<u32>(block, row, repeat, uniforms.counterStep), vec2<u32>(uniforms.key0, uniforms.key1));
+        ${
+          this.distribution === "uniform"
+            ? "let v = vec4<f32>(unit(x.x), unit(x.y), unit(x.z), unit(x.w));"
+            : `let a = sqrt(2.0 * minusLog(x.x)) * circle(x.y);
+        let b = sqrt(2.0 * minusLog(x.z)) * circle(x.w);
+        let v = vec4<f32>(a, b);`
+        }
+        let start = repeatRow * uniforms.rowSize + block * 4u;
+        let count = min(4u, uniforms.rowSize - block * 4u);
+        for (var j = 0u; j < count; j++) { result[start + j] = v[j]; }
+      }
+    `;
+  }
+}
+
+/** Makes the kernel known to tfjs, so that its output is tracked like that of any other. */
+export function registerPhilox(): void {
+  tf.registerKernel({
+    kernelName: PHILOX_KERNEL,
+    backendName: "webgpu",
+    kernelFunc: ({ attrs }: KernelContext): TensorInfo => {
+      const { rows, k, size, key, step, firstRow, distribution } = attrs as unknown as PhiloxAttributes;
+      const blocks = Math.ceil(size / 4);
+      const total = rows * k * blocks;
+      const program = new PhiloxProgram([rows, k, size], total, distribution);
+      const uniforms = [key[0], key[1], step, firstRow, k, size, blocks, total];
+      return runProgram(program, [], uniforms.map((value) => ({ type: "uint32", data: [value] })));
+    },
+  });
+}

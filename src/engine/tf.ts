@@ -1,0 +1,163 @@
+/**
+ * The only import of tfjs. Its newest release, 4.22.0, is pinned: what it gets wrong is worked round here and in
+ * kernels/, each with the issue number at tensorflow/tfjs.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+// tfjs-core alone knows no gradients.
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import "@tensorflow/tfjs-backend-cpu";
+import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { BackendReport } from "../shared/run-record.ts";
+import type { BackendChoice, BackendName } from "../shared/task.ts";
+
+export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable } from "@tensorflow/tfjs-core";
+export { tf };
+export const TFJS_VERSION: string = tf.version_core;
+
+/** What an adapter says of itself; null where there is none. */
+interface AdapterFacts {
+  readonly label: string;
+  readonly software: boolean;
+}
+
+let lost: ((reason: string) => void) | null = null;
+
+/** Calls back once when the GPU device goes away other than by our own doing. */
+export function onDeviceLost(listener: (reason: string) => void): void {
+  lost = listener;
+}
+
+/**
+ * Readies a backend and makes it current. `auto` takes WebGPU on a real GPU; on a software adapter, or without
+ * WebGPU, wasm (several times faster there), then WebGL, then plain JavaScript.
+ * @throws Error saying why, where the backend that was asked for cannot be had
+ */
+export async function useBackend(choice: BackendChoice): Promise<BackendReport> {
+  const adapter = choice === "auto" || choice === "webgpu" ? await probeAdapter() : null;
+  if (choice !== "auto") {
+    if (choice === "webgpu" && !adapter)
+      throw new Error("WebGPU was asked for, but this browser offers no WebGPU adapter. Choose auto, wasm or webgl.");
+    if (!(await tryBackend(choice, adapter)))
+      throw new Error(`The backend "${choice}" could not be started in this browser. Choose auto.`);
+    return { name: choice, adapter: adapter?.label ?? null, reason: "chosen by you" };
+  }
+  if (adapter && !adapter.software && (await tryBackend("webgpu", adapter)))
+    return { name: "webgpu", adapter: adapter.label, reason: "a WebGPU adapter on real hardware: the fastest there is" };
+  const why = adapter
+    ? `the only WebGPU adapter is a software one (${adapter.label})`
+    : "this browser offers no WebGPU adapter";
+  for (const [name, reason] of FALLBACKS) {
+    if (await tryBackend(name, null)) return { name, adapter: adapter?.label ?? null, reason: `${why}; ${reason}` };
+  }
+  throw new Error("No backend could be started in this browser, not even plain JavaScript.");
+}
+
+const FALLBACKS: readonly (readonly [BackendName, string])[] = [
+  ["wasm", "WebAssembly on the processor trains several times faster than an emulated GPU"],
+  ["webgl", "WebAssembly could not be started; WebGL is next"],
+  ["cpu", "neither WebAssembly nor WebGL could be started; plain JavaScript is slow"],
+];
+
+async function probeAdapter(): Promise<AdapterFacts | null> {
+  // `gpu` is missing in browsers without WebGPU, whatever the types say; a null adapter would make tfjs throw (#8094).
+  const gpu = navigator.gpu as GPU | undefined;
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  if (!adapter) return null;
+  const { vendor, architecture, description } = adapter.info;
+  const label = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter";
+  const software =
+    adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${label} ${architecture}`);
+  return { label, software };
+}
+
+async function tryBackend(name: BackendName, adapter: AdapterFacts | null): Promise<boolean> {
+  try {
+    await LOADERS[name](adapter);
+    if (!(await tf.setBackend(name))) return false;
+    await tf.ready();
+    if (name === "webgpu") watchDevice();
+    return true;
+  } catch (error) {
+    console.warn(`The backend ${name} could not be started.`, error);
+    return false;
+  }
+}
+
+const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<void>> = {
+  cpu: async () => {},
+  webgl: async () => {
+    await import("@tensorflow/tfjs-backend-webgl");
+  },
+  wasm: async () => {
+    const { setThreadsCount, setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    setWasmPaths({
+      "tfjs-backend-wasm.wasm": wasmPlain,
+      "tfjs-backend-wasm-simd.wasm": wasmSimd,
+      "tfjs-backend-wasm-threaded-simd.wasm": wasmThreaded,
+    });
+    // Threads need cross-origin isolation; tfjs falls back to one where the page lacks it.
+    setThreadsCount(Math.min(8, Math.max(1, navigator.hardwareConcurrency ?? 1)));
+  },
+  webgpu: async (adapter) => {
+    await import("@tensorflow/tfjs-backend-webgpu");
+    const { registerWebGpuKernels } = await import("./kernels/index.ts");
+    registerWebGpuKernels();
+    // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
+    tf.env().set("WEBGPU_CPU_FORWARD", false);
+    tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
+    // The packed program has no barriers; on emulators the others are up to 500 times slower.
+    tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", adapter?.software ? 3 : -1);
+  },
+};
+
+let watched: GPUDevice | null = null;
+
+function watchDevice(): void {
+  const device = webGpuBackend().device;
+  if (device === watched) return;
+  watched = device;
+  void device.lost.then((info) => {
+    if (watched !== device) return;
+    watched = null;
+    // A lost device stays lost: the next use of WebGPU makes a new backend.
+    tf.removeBackend("webgpu");
+    if (info.reason !== "destroyed" || lost) lost?.(info.message || info.reason || "unknown reason");
+  });
+}
+
+function webGpuBackend(): WebGPUBackend {
+  return tf.backend() as WebGPUBackend;
+}
+
+/** Resolves when all work sent to the device so far is done; at once on backends that compute synchronously. */
+export async function deviceIdle(): Promise<void> {
+  if (tf.getBackend() !== "webgpu") return;
+  const backend = webGpuBackend();
+  backend.submitQueue();
+  await backend.device.queue.onSubmittedWorkDone();
+}
+
+/** Bytes held by live tensors, on the device where there is one. */
+export function memoryBytes(): number {
+  const memory = tf.memory() as { numBytes: number; numBytesInGPU?: number };
+  return memory.numBytesInGPU ?? memory.numBytes;
+}
+
+export type { TensorInfo } from "@tensorflow/tfjs-core";
+
+/** A WGSL program in the form that tfjs's WebGPU backend runs. */
+export type WebGpuProgram = Parameters<WebGPUBackend["runWebGPUProgram"]>[0];
+type Uniforms = NonNullable<Parameters<WebGPUBackend["runWebGPUProgram"]>[3]>;
+
+/** What tfjs hands a kernel. */
+export interface KernelContext {
+  readonly attrs?: object;
+}
+
+/** Runs a program of our own on the current WebGPU backend; its output is float32. */
+export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], uniforms: Uniforms): tf.TensorInfo {
+  return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
+}
