@@ -8,7 +8,11 @@ import { tf } from "./tf.ts";
 describe("philox", () => {
   test.each([
     // Random123's known-answer vectors for philox4x32-10.
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
     [Array(4).fill(0xffffffff), Array(2).fill(0xffffffff), [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
     [
       [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
@@ -56,8 +60,7 @@ describe("draws", () => {
   test("do not depend on K or on how the rows are parted", () => {
     const all = new Draws(position, 2).hostUniform(5);
     const fewer = new Draws({ ...position, k: 2 }, 2).hostUniform(5);
-    for (let row = 0; row < 3; row++)
-      for (let i = 0; i < 10; i++) expect(fewer[row * 10 + i]).toBe(all[row * 35 + i]);
+    for (let row = 0; row < 3; row++) for (let i = 0; i < 10; i++) expect(fewer[row * 10 + i]).toBe(all[row * 35 + i]);
     const later = new Draws({ ...position, rows: 1, firstRow: 2 }, 2).hostUniform(5);
     expect([...later]).toEqual([...all.slice(70)]);
   });
@@ -84,14 +87,30 @@ describe("draws", () => {
       expect(uniform.shape).toEqual([rows * k, size]);
       expect([...(await uniform.data())]).toEqual([...new Draws(at, 1).hostUniform(size)]);
       const normal = await new Draws(at, 1).normal(size).data();
-      const host = hostDraw({ rows, k, size, key: streamKey(5, "noise", 64), step: 12, firstRow: 0, distribution: "normal" });
+      const host = hostDraw({
+        rows,
+        k,
+        size,
+        key: streamKey(5, "noise", 64),
+        step: 12,
+        firstRow: 0,
+        distribution: "normal",
+      });
       expectAllClose(normal, host, { absolute: 2e-6, relative: 0 });
     });
 
     test("normals stay within 1e-5 of double precision over a million draws, tails and near-zero radii included", async () => {
       const at = { ...position, rows: 1, k: 1 };
       const normal = await new Draws(at, 0).normal(1_000_000).data();
-      const host = hostDraw({ rows: 1, k: 1, size: 1_000_000, key: streamKey(5, "noise", 0), step: 12, firstRow: 0, distribution: "normal" });
+      const host = hostDraw({
+        rows: 1,
+        k: 1,
+        size: 1_000_000,
+        key: streamKey(5, "noise", 0),
+        step: 12,
+        firstRow: 0,
+        distribution: "normal",
+      });
       expectAllClose(normal, host, { absolute: 1e-5, relative: 0 });
       expect(Math.max(...[...normal].slice(0, 1000).map(Math.abs))).toBeGreaterThan(2.5);
       expect(tf.getBackend()).toBe("webgpu");
@@ -99,7 +118,8 @@ describe("draws", () => {
   });
 
   test("Box and Muller's formula at the extremes stays finite", () => {
-    for (const i of [0, 1, 2 ** 31, 2 ** 32 - 1]) for (const j of [0, 2 ** 30, 2 ** 32 - 1])
-      for (const value of boxMuller(i, j)) expect(Number.isFinite(value)).toBe(true);
+    for (const i of [0, 1, 2 ** 31, 2 ** 32 - 1])
+      for (const j of [0, 2 ** 30, 2 ** 32 - 1])
+        for (const value of boxMuller(i, j)) expect(Number.isFinite(value)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { PHILOX_KERNEL, type PhiloxAttributes } from "./kernels/random.ts";
-import { boxMuller, philox, type Purpose, streamKey, unitOpen } from "./rng.ts";
+import { boxMuller, type Purpose, philox, streamKey, unitOpen } from "./rng.ts";
 import { type Tensor, tf } from "./tf.ts";
 
 /** Which numbers of which stream a pass draws. */

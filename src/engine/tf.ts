@@ -45,7 +45,11 @@ export async function useBackend(choice: BackendChoice): Promise<BackendReport> 
     return { name: choice, adapter: adapter?.label ?? null, reason: "chosen by you" };
   }
   if (adapter && !adapter.software && (await tryBackend("webgpu", adapter)))
-    return { name: "webgpu", adapter: adapter.label, reason: "a WebGPU adapter on real hardware: the fastest there is" };
+    return {
+      name: "webgpu",
+      adapter: adapter.label,
+      reason: "a WebGPU adapter on real hardware: the fastest there is",
+    };
   const why = adapter
     ? `the only WebGPU adapter is a software one (${adapter.label})`
     : "this browser offers no WebGPU adapter";
@@ -69,7 +73,8 @@ async function probeAdapter(): Promise<AdapterFacts | null> {
   const { vendor, architecture, description } = adapter.info;
   const label = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter";
   const software =
-    adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${label} ${architecture}`);
+    adapter.info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe|basic render|warp/i.test(`${label} ${architecture}`);
   return { label, software };
 }
 
@@ -160,4 +165,33 @@ export interface KernelContext {
 /** Runs a program of our own on the current WebGPU backend; its output is float32. */
 export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], uniforms: Uniforms): tf.TensorInfo {
   return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
+}
+
+/** Coordinates to sample from: input x = a0 x + a1 y + a2, input y = b0 x + b1 y + b2, in pixels of the output. */
+export type Affine = readonly [a0: number, a1: number, a2: number, b0: number, b1: number, b2: number];
+
+/**
+ * Resamples each image of [n, height, width, channels] bilinearly under a map of its own; outside is 0. Has no
+ * gradient (nothing below an input needs one).
+ * @param numbers `perImage` numbers an image, from which `map` makes its affine map
+ */
+export function transformImages(
+  images: tf.Tensor4D,
+  numbers: ArrayLike<number>,
+  perImage: number,
+  map: (numbers: [number, number, number]) => Affine,
+): tf.Tensor4D {
+  const count = images.shape[0];
+  const matrices = new Float32Array(count * 8);
+  for (let i = 0; i < count; i++) {
+    const own = Array.from({ length: 3 }, (_, j) => (j < perImage ? (numbers[i * perImage + j] as number) : 0));
+    matrices.set([...map(own as [number, number, number]), 0, 0], i * 8);
+  }
+  const transforms = tf.tensor2d(matrices, [count, 8]);
+  if (tf.getBackend() !== "cpu") return tf.image.transform(images, transforms, "bilinear", "constant", 0);
+  // The cpu kernel reads image 0 for every image.
+  const each = Array.from({ length: count }, (_, i) =>
+    tf.image.transform(tf.slice(images, i, 1), tf.slice(transforms, i, 1), "bilinear", "constant", 0),
+  );
+  return tf.concat(each, 0);
 }

@@ -1,5 +1,5 @@
 import { PHILOX } from "../rng.ts";
-import { type KernelContext, runProgram, tf, type TensorInfo, type WebGpuProgram } from "../tf.ts";
+import { type KernelContext, runProgram, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
 
 /** Name of the kernel in tfjs's registry. */
 export const PHILOX_KERNEL = "RefrainPhilox";
@@ -21,7 +21,8 @@ export interface PhiloxAttributes {
  */
 class PhiloxProgram implements WebGpuProgram {
   variableNames: string[] = [];
-  uniforms = "key0 : u32, key1 : u32, counterStep : u32, firstRow : u32, repeats : u32, rowSize : u32, blocks : u32, total : u32,";
+  uniforms =
+    "key0 : u32, key1 : u32, counterStep : u32, firstRow : u32, repeats : u32, rowSize : u32, blocks : u32, total : u32,";
   workgroupSize: [number, number, number] = [64, 1, 1];
   dispatchLayout: { x: number[] };
   dispatch: [number, number, number];
@@ -134,7 +135,11 @@ export function registerPhilox(): void {
       const total = rows * k * blocks;
       const program = new PhiloxProgram([rows, k, size], total, distribution);
       const uniforms = [key[0], key[1], step, firstRow, k, size, blocks, total];
-      return runProgram(program, [], uniforms.map((value) => ({ type: "uint32", data: [value] })));
+      return runProgram(
+        program,
+        [],
+        uniforms.map((value) => ({ type: "uint32", data: [value] })),
+      );
     },
   });
 }

@@ -18,5 +18,6 @@ export function expectAllClose(
       at = i;
     }
   }
-  if (worst > 1) expect.fail(`entry ${at}: ${actual[at]} is not close to ${expected[at]} (${worst} times the tolerance)`);
+  if (worst > 1)
+    expect.fail(`entry ${at}: ${actual[at]} is not close to ${expected[at]} (${worst} times the tolerance)`);
 }

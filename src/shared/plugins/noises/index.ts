@@ -12,3 +12,4 @@ import { tokenDrop } from "./token-drop.ts";
 export const NOISES = [gaussian, dropout, shift, flip, crop, rotate, cutout, tokenDrop] as const;
 export type Noise = Choice<(typeof NOISES)[number]>;
 export type NoiseId = Noise["id"];
+export type NoiseOf<Id extends NoiseId> = Extract<Noise, { id: Id }>;

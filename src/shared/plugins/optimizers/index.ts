@@ -7,3 +7,4 @@ import { sgd } from "./sgd.ts";
 export const OPTIMIZERS = [adam, adamw, sgd] as const;
 export type Optimizer = Choice<(typeof OPTIMIZERS)[number]>;
 export type OptimizerId = Optimizer["id"];
+export type OptimizerOf<Id extends OptimizerId> = Extract<Optimizer, { id: Id }>;

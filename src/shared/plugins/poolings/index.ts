@@ -7,3 +7,4 @@ import { mean } from "./mean.ts";
 export const POOLINGS = [mean, max, logMeanExp] as const;
 export type Pooling = Choice<(typeof POOLINGS)[number]>;
 export type PoolingId = Pooling["id"];
+export type PoolingOf<Id extends PoolingId> = Extract<Pooling, { id: Id }>;
