@@ -143,6 +143,8 @@ export type ToEngine =
   | { [N in CallName]: { type: "call"; id: number; call: N; arguments: Arguments<N> } }[CallName]
   | { type: "cancel"; id: number }
   | { type: "control"; runId: string; action: ControlAction }
+  /** Answered at once by a `pong`, past the queue: how the page knows that the engine still answers. */
+  | { type: "ping" }
   /** Ends the worker's event loop as a crash would; only tests send it. */
   | { type: "crash" };
 
@@ -175,6 +177,7 @@ export type RunEvent =
 
 export type FromEngine =
   | { type: "ready" }
+  | { type: "pong" }
   | { [N in CallName]: { type: "result"; id: number; call: N; result: Result<N> } }[CallName]
   | { type: "error"; id: number; error: EngineError }
   | { type: "progress"; id: number; what: string; done: number; total: number }

@@ -1,0 +1,140 @@
+import { create } from "zustand";
+import type { DatasetSummary, SourceSummary } from "../../shared/dataset.ts";
+import { type Experiment, type ExperimentFile, noiseMisfit } from "../../shared/experiment.ts";
+import type { DataSource } from "../../shared/protocol.ts";
+import { SAMPLES } from "../../shared/samples.ts";
+import { asEngineError, type EngineCallError, engine, type Progress } from "../engine-client.ts";
+import { useExperimentStore } from "./experiment-store.ts";
+
+export type DataStatus = "empty" | "opening" | "preparing" | "ready" | "failed";
+
+export interface DataState {
+  status: DataStatus;
+  /** What is open; stays while something else is being opened and where that fails. */
+  source: SourceSummary | null;
+  /** The data set as it would be trained on now; null until it is prepared, or where that failed. */
+  dataset: DatasetSummary | null;
+  /** Progress of opening or preparing. */
+  progress: Progress | null;
+  /** Why the last open failed: its `problems` name file and row, `skippable` says how many items could be left out. */
+  openError: EngineCallError | null;
+  /** Why the open data could not be prepared for this experiment. */
+  prepareError: EngineCallError | null;
+  /** What was last asked for, so that it can be opened again with bad items left out. */
+  lastAsked: DataSource | null;
+  /** Opens a source; the experiment then follows it. Resolves when it is open or has failed (`openError`). */
+  openSource: (source: DataSource, skipBad?: boolean) => Promise<void>;
+  /** Opens what failed once more and leaves out the bad items. */
+  skipBadAndOpen: () => Promise<void>;
+  cancelOpening: () => void;
+  dismissError: () => void;
+  /** Encodes and splits for the current experiment. Runs by itself whenever task, data or seed change. */
+  prepare: () => Promise<void>;
+  /** Opens the last source once more, after the engine was replaced. */
+  reopen: () => Promise<void>;
+}
+
+let opening: AbortController | null = null;
+let preparing: AbortController | null = null;
+let opened: { source: DataSource; skipBad: boolean } | null = null;
+
+export const useDataStore = create<DataState>()((set, get) => ({
+  status: "empty",
+  source: null,
+  dataset: null,
+  progress: null,
+  openError: null,
+  prepareError: null,
+  lastAsked: null,
+  openSource: async (source, skipBad = false) => {
+    const summary = await open(source, skipBad);
+    if (!summary) return;
+    const { file, replace } = useExperimentStore.getState();
+    const next = experimentFor(file, source, summary);
+    if (next !== file) replace(next);
+    await get().prepare();
+  },
+  skipBadAndOpen: async () => {
+    const { lastAsked } = get();
+    if (lastAsked) await get().openSource(lastAsked, true);
+  },
+  cancelOpening: () => opening?.abort(),
+  dismissError: () => set({ openError: null, prepareError: null }),
+  prepare: async () => {
+    if (!get().source || get().status === "opening") return;
+    preparing?.abort();
+    const mine = new AbortController();
+    preparing = mine;
+    set({ status: "preparing", prepareError: null });
+    const { experiment } = useExperimentStore.getState();
+    try {
+      const onProgress = (progress: Progress) => preparing === mine && set({ progress });
+      const dataset = await engine.call("data.prepare", { experiment }, { onProgress, signal: mine.signal });
+      if (preparing === mine) set({ dataset, status: "ready", progress: null });
+    } catch (error) {
+      const failure = asEngineError(error);
+      if (preparing !== mine || failure.kind === "cancelled") return;
+      set({ dataset: null, status: "failed", progress: null, prepareError: failure });
+    }
+  },
+  reopen: async () => {
+    if (!opened) return;
+    set({ dataset: null });
+    if (await open(opened.source, opened.skipBad)) await get().prepare();
+  },
+}));
+
+/** Opens a source and shows its progress; what was open before stays until this succeeds. */
+async function open(source: DataSource, skipBad: boolean): Promise<SourceSummary | null> {
+  const { setState: set, getState: get } = useDataStore;
+  opening?.abort();
+  preparing?.abort();
+  const mine = new AbortController();
+  opening = mine;
+  const settled = (): DataStatus => (get().dataset ? "ready" : get().source ? "failed" : "empty");
+  set({ status: "opening", openError: null, lastAsked: source, progress: { what: "Opening", done: 0, total: 0 } });
+  try {
+    const onProgress = (progress: Progress) => opening === mine && set({ progress });
+    const summary = await engine.call("data.open", { source, skipBad }, { onProgress, signal: mine.signal });
+    if (opening !== mine) return null;
+    opened = { source, skipBad };
+    set({ source: summary, dataset: null, status: "preparing", progress: null, prepareError: null });
+    return summary;
+  } catch (error) {
+    if (opening !== mine) return null;
+    const failure = asEngineError(error);
+    set({ status: settled(), progress: null, openError: failure.kind === "cancelled" ? null : failure });
+    return null;
+  }
+}
+
+/**
+ * The experiment after a source was opened. A built-in sample brings its own, a file that the experiment already
+ * names (a link, an experiment file) keeps it, and anything else takes over the method but not what no longer fits.
+ */
+export function experimentFor(file: ExperimentFile, source: DataSource, summary: SourceSummary): ExperimentFile {
+  const named = summary.files.some((candidate) => candidate.name === file.data.train);
+  if (source.kind === "sample") {
+    if (file.data.train === `sample:${source.id}`) return file;
+    return SAMPLES.find((sample) => sample.id === source.id)?.experiment ?? { ...file, ...summary.guess };
+  }
+  if (named && columnsExist(file, summary)) return file;
+  const { task, data } = summary.guess;
+  if (task === file.task) return { ...file, data };
+  const { backbone: _backbone, tuning: _tuning, ...method } = file;
+  const noises = method.repeat?.noises?.filter((n) => noiseMisfit(n.id, siteOf(n), task) === null) ?? [];
+  return { ...method, task, data, repeat: { ...method.repeat, noises } };
+}
+
+const siteOf = (noise: { site?: string | undefined }): string => noise.site ?? "input";
+
+function columnsExist(file: ExperimentFile, summary: SourceSummary): boolean {
+  if (summary.kind !== "table") return true;
+  const known = new Set(summary.columns.map((column) => column.name));
+  const { label, text, features } = file.data;
+  return [label, text, ...(features ?? [])].every((name) => name === undefined || known.has(name));
+}
+
+/** What `data.prepare` reads of an experiment; when this changes the data set has to be prepared again. */
+export const preparedFrom = (experiment: Experiment): string =>
+  JSON.stringify([experiment.task, experiment.data, experiment.seed]);

@@ -1,0 +1,50 @@
+import { create } from "zustand";
+
+/** The stages of the pipeline, in the order in which data flows. */
+export const STAGES = ["data", "repeat", "backbone", "head", "aggregate", "loss"] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const THEME_KEY = "refrain.theme";
+
+export interface UiState {
+  /** The stage whose form is open. */
+  stage: Stage;
+  theme: Theme;
+  /** Something the page has to say that belongs to no card; null when there is nothing. */
+  notice: { tone: "info" | "warn" | "bad"; text: string } | null;
+  setStage: (stage: Stage) => void;
+  setTheme: (theme: Theme) => void;
+  setNotice: (notice: UiState["notice"]) => void;
+}
+
+export const useUiStore = create<UiState>()((set) => ({
+  stage: "repeat",
+  theme: storedTheme(),
+  notice: null,
+  setStage: (stage) => set({ stage }),
+  setTheme: (theme) => {
+    keepTheme(theme);
+    set({ theme });
+  },
+  setNotice: (notice) => set({ notice }),
+}));
+
+/** Storage may be forbidden (private windows, embedding); the theme then lasts for this visit. */
+function storedTheme(): Theme {
+  try {
+    return THEMES.find((theme) => theme === localStorage.getItem(THEME_KEY)) ?? "system";
+  } catch {
+    return "system";
+  }
+}
+
+function keepTheme(theme: Theme): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // Kept for this visit only.
+  }
+}
