@@ -1,0 +1,12 @@
+import type { OptimizerOf } from "../../shared/plugins/optimizers/index.ts";
+import { type Tensor, tf } from "../tf.ts";
+import type { OptimizerBuild } from "./optimizer.ts";
+
+/** v <- momentum v + g; theta <- theta - rate v (as in PyTorch, no dampening). */
+export const sgd: OptimizerBuild<OptimizerOf<"sgd">> = {
+  slots: ["velocity"],
+  update: (theta, slots, { gradient, learningRate, parameters }) => {
+    const velocity = tf.add(tf.mul(slots[0] as Tensor, parameters.momentum), gradient);
+    return { theta: tf.sub(theta, tf.mul(velocity, learningRate)), slots: [velocity] };
+  },
+};

@@ -1,0 +1,4 @@
+import type { ScheduleBuild } from "./schedule.ts";
+
+/** 1. */
+export const constant: ScheduleBuild = () => 1;

@@ -1,0 +1,4 @@
+import type { ScheduleBuild } from "./schedule.ts";
+
+/** 1 - done. */
+export const linear: ScheduleBuild = (done) => 1 - done;

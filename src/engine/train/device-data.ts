@@ -1,0 +1,83 @@
+import { Stream } from "../rng.ts";
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../tf.ts";
+import type { NetworkInput } from "./network.ts";
+
+/** What the network reads, on the host, before it moves to the device. */
+export interface NetworkData {
+  readonly input: NetworkInput;
+  /** Row-major; one row of `rowSize` values an item, or `1 + views` rows: the clean one first, then the bank. */
+  readonly values: Float32Array | Uint8Array;
+  /** Multiplied on upload: 1/255 for pixels. */
+  readonly scale: number;
+  /** Noisy views a sample in the bank; 0 where noise is applied on the fly. */
+  readonly views: number;
+  /** Row (or first of its rows) of each item, -1 for items that are not used. */
+  readonly rowOf: Int32Array;
+  readonly labels: Int32Array;
+  readonly numClasses: number;
+  /** Training standard deviation of each input feature of a table. */
+  readonly stdDevs: readonly number[] | null;
+}
+
+/** Inputs and targets resident on the device: a step uploads item numbers and nothing else. */
+export class DeviceData {
+  readonly stdDevs: Tensor | null;
+  readonly #inputs: Tensor;
+  readonly #targets: Tensor2D;
+
+  constructor(readonly data: NetworkData) {
+    const { input, values, scale, labels, numClasses } = data;
+    const shape = input.modality === "image" ? [input.height, input.width, input.channels] : [input.size];
+    const rows = values.length / shape.reduce((a, b) => a * b, 1);
+    this.#inputs = tf.tidy(() => {
+      const raw = tf.tensor(values, [rows, ...shape], values instanceof Uint8Array ? "int32" : "float32");
+      const floats = tf.cast(raw, "float32");
+      return scale === 1 ? floats : tf.mul(floats, scale);
+    });
+    this.#targets = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), numClasses), "float32") as Tensor2D);
+    this.stdDevs = data.stdDevs ? tf.tensor1d([...data.stdDevs]) : null;
+  }
+
+  /** Clean inputs of items: [items, ...]. */
+  inputs(items: Int32Array): Tensor {
+    return this.#gather(items.map((item) => this.#row(item)));
+  }
+
+  /**
+   * K views an item out of the bank: [items * K, ...]. The K are distinct, drawn anew for each place in the batch
+   * at each step.
+   */
+  views(items: Int32Array, k: number, seed: number, step: number): Tensor {
+    const { views } = this.data;
+    const rows = new Int32Array(items.length * k);
+    const order = Array.from({ length: views }, (_, i) => i);
+    const stream = new Stream(seed, "views", step & 0xffffff);
+    for (let b = 0; b < items.length; b++) {
+      for (let i = 0; i < k; i++) {
+        const j = i + stream.below(views - i);
+        const chosen = order[j] as number;
+        order[j] = order[i] as number;
+        order[i] = chosen;
+        rows[b * k + i] = this.#row(items[b] as number) + 1 + chosen;
+      }
+    }
+    return this.#gather(rows);
+  }
+
+  /** One-hot targets of items: [items, classes]. */
+  targets(items: Int32Array): Tensor2D {
+    return tf.gather(this.#targets, tf.tensor1d(items, "int32")) as Tensor2D;
+  }
+
+  dispose(): void {
+    tf.dispose([this.#inputs, this.#targets, ...(this.stdDevs ? [this.stdDevs] : [])]);
+  }
+
+  #row(item: number): number {
+    return this.data.rowOf[item] as number;
+  }
+
+  #gather(rows: Int32Array): Tensor {
+    return tf.gather(this.#inputs, tf.tensor1d(rows, "int32") as Tensor1D);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import type { DrawPosition } from "../draws.ts";
+import type { Params } from "../models/model.ts";
+import { buildObjective } from "../objectives/index.ts";
+import type { Tensor, Tensor1D, Tensor3D } from "../tf.ts";
+import type { DeviceData } from "./device-data.ts";
+import { pooledLoss } from "./levels.ts";
+import type { Network } from "./network.ts";
+import { cleanPass, noisyInputs, type PassOptions, repeatedPass } from "./pass.ts";
+
+/** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
+export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level">;
+
+/** An experiment's model over the data it reads: everything but the values of its parameters. */
+export class Model {
+  constructor(
+    readonly network: Network,
+    readonly experiment: Experiment,
+    readonly data: DeviceData,
+  ) {}
+
+  /** Pooled training loss of each item: [items]. @param step decides the noise */
+  losses(params: Params, items: Int32Array, step: number): Tensor1D {
+    const { repeat, aggregate, objective, seed } = this.experiment;
+    const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
+    const z = this.noisyLogits(params, items, { ...aggregate, k: repeat.k, position });
+    const level = aggregate.level === "features" ? "logits" : aggregate.level;
+    return pooledLoss(level, aggregate.pooling, buildObjective(objective), z, this.data.targets(items));
+  }
+
+  /** K noisy passes: logits [items, K, classes] ([items, 1, classes] at the level `features`, pooled with f). */
+  noisyLogits(params: Params, items: Int32Array, pass: NoisyPass): Tensor3D {
+    const banked = this.data.data.views > 0;
+    return repeatedPass(this.network, params, this.#inputs(items, pass), this.#options(pass), banked);
+  }
+
+  /** The K views of each item as the network reads them: [items * K, ...]. */
+  views(items: Int32Array, pass: NoisyPass): Tensor {
+    const x = this.#inputs(items, pass);
+    return this.data.data.views > 0 ? x : noisyInputs(x, this.#options(pass));
+  }
+
+  /** One clean pass: logits [items, 1, classes]. */
+  cleanLogits(params: Params, items: Int32Array): Tensor3D {
+    return cleanPass(this.network, params, this.data.inputs(items));
+  }
+
+  #inputs(items: Int32Array, { k, position }: NoisyPass): Tensor {
+    if (this.data.data.views === 0) return this.data.inputs(items);
+    return this.data.views(items, k, position.seed, viewStep(position));
+  }
+
+  #options(pass: NoisyPass): PassOptions {
+    return { ...pass, noises: this.experiment.repeat.noises, facts: { stdDevs: this.data.stdDevs } };
+  }
+}
+
+/** Draws from the bank differ between training, evaluation and lens, and between parts of a set. */
+function viewStep({ purpose, step, firstRow }: Omit<DrawPosition, "rows" | "k">): number {
+  return purpose === "noise" ? step : 0x800000 + step * 4096 + firstRow;
+}

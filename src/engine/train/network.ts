@@ -1,0 +1,67 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import { dense, initDense } from "../models/dense.ts";
+import { buildMlp } from "../models/mlp.ts";
+import type { Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
+import { Stream } from "../rng.ts";
+import { type Tensor, type Tensor2D, tf } from "../tf.ts";
+
+/**
+ * The part of the model that is trained: a trainable backbone (or none, where a frozen one has already turned the
+ * inputs into features) and the head on top.
+ */
+export interface Network {
+  readonly featureSize: number;
+  readonly numClasses: number;
+  /** True where dropout can act inside the backbone, so that K repeats must enter below it. */
+  readonly hasHiddenBackbone: boolean;
+  init(seed: number): HostParams;
+  /** [rows, ...input] -> [rows, featureSize]. */
+  features(params: Params, x: Tensor, context: Context): Tensor2D;
+  /** [rows, featureSize] -> logits [rows, numClasses]. */
+  head(params: Params, h: Tensor, context: Context): Tensor2D;
+}
+
+/** What enters the trained part: a table row or an image, or a frozen backbone's features. */
+export type NetworkInput = InputShape | { readonly modality: "features"; readonly size: number };
+
+/** Builds the trained part of an experiment's model. */
+export function buildNetwork(experiment: Experiment, input: NetworkInput, numClasses: number): Network {
+  const backbone = input.modality === "features" ? null : buildBackbone(experiment, input);
+  const featureSize = backbone ? backbone.featureSize : (input as { size: number }).size;
+  const widths = experiment.head.hidden;
+  const sizes = [featureSize, ...widths, numClasses];
+  const firstHidden = backbone?.numHidden ?? 0;
+  return {
+    featureSize,
+    numClasses,
+    hasHiddenBackbone: firstHidden > 0,
+    init: (seed) => {
+      const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
+      const stream = new Stream(seed, "init", 1);
+      for (let i = 0; i + 1 < sizes.length; i++)
+        Object.assign(params, initDense(`head.dense_${i}`, sizes[i] as number, sizes[i + 1] as number, stream));
+      return params;
+    },
+    features: (params, x, context) => (backbone ? backbone.apply(params, x, context) : x) as Tensor2D,
+    head: (params, h, context) => {
+      const hidden = widths.reduce<Tensor>(
+        (at, _, i) => context.hidden(tf.relu(dense(params, `head.dense_${i}`, at)), firstHidden + i),
+        h,
+      );
+      return dense(params, `head.dense_${widths.length}`, hidden);
+    },
+  };
+}
+
+function buildBackbone({ backbone }: Experiment, input: InputShape): TrainableBackbone {
+  switch (backbone.id) {
+    case "mlp":
+      return buildMlp(backbone, input);
+    case "seed-cnn":
+    case "use-lite":
+    case "mobilenet-v2":
+      throw new Error(`"${backbone.id}" is frozen: its inputs must be encoded before training.`);
+    default:
+      return backbone satisfies never;
+  }
+}

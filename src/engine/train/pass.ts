@@ -1,0 +1,97 @@
+import type { Noise } from "../../shared/plugins/noises/index.ts";
+import type { Pooling } from "../../shared/plugins/poolings/index.ts";
+import type { Level, Site } from "../../shared/task.ts";
+import { type DrawPosition, Draws } from "../draws.ts";
+import type { Context, Params } from "../models/model.ts";
+import { applyNoise } from "../noises/index.ts";
+import type { NoiseFacts } from "../noises/noise.ts";
+import { buildPooling } from "../poolings/index.ts";
+import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
+import { repeatRows } from "./levels.ts";
+import type { Network } from "./network.ts";
+
+/** How a batch goes through the network: K times with these noises, or once without any. */
+export interface PassOptions {
+  readonly k: number;
+  readonly noises: readonly Noise[];
+  readonly level: Level;
+  /** f at the level `features`, which pools below the head. */
+  readonly pooling: Pooling;
+  readonly facts: NoiseFacts;
+  readonly position: Omit<DrawPosition, "rows" | "k">;
+}
+
+/** Dropout at layer i of a model takes sub-streams of its own, above those of all noises in the list. */
+const LAYER_STREAMS = 16;
+
+const CLEAN: Context = { hidden: (activation) => activation };
+
+/** One clean pass: x [batch, ...] -> logits [batch, 1, classes]. */
+export function cleanPass(network: Network, params: Params, x: Tensor): Tensor3D {
+  const z = network.head(params, network.features(params, x, CLEAN), CLEAN);
+  return tf.expandDims(z, 1) as Tensor3D;
+}
+
+/**
+ * K noisy passes folded into the batch: x [batch, ...] -> logits [batch, K, classes], or [batch, 1, classes] at the
+ * level `features`. What lies below the first noise (the repeat point) is computed once per sample.
+ * @param repeated true where x already holds K views a sample, [batch * K, ...]
+ */
+export function repeatedPass(
+  network: Network,
+  params: Params,
+  x: Tensor,
+  options: PassOptions,
+  repeated = false,
+): Tensor3D {
+  const { k, level, pooling, facts } = options;
+  const batch = (x.shape[0] as number) / (repeated ? k : 1);
+  const dropouts = noisesAt(options, "hidden");
+  /** Each layer draws masks of its own, for `repeats` rows a sample. */
+  const noisy = (repeats: number): Context => ({
+    hidden: (activation, layer) =>
+      dropouts.reduce((y, { noise, i }) => {
+        const stream = LAYER_STREAMS * (layer + 1) + i;
+        return applyNoise(noise, y, draws(options, batch, repeats, stream), facts);
+      }, activation),
+  });
+
+  const hasInputNoise = noisesAt(options, "input").length > 0;
+  const early = !repeated && (hasInputNoise || (dropouts.length > 0 && network.hasHiddenBackbone));
+  const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(k));
+  const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);
+  if (level !== "features") return unfold(network.head(params, features, noisy(k)), batch, k);
+  const pooled = buildPooling(pooling).pool(unfold(features as Tensor2D, batch, k));
+  // Above the pooling there is one row a sample.
+  return tf.expandDims(network.head(params, pooled, noisy(1)), 1) as Tensor3D;
+}
+
+/** K copies of each input, each under its own draw of the input noises: [batch, ...] -> [batch * K, ...]. */
+export function noisyInputs(x: Tensor, options: PassOptions): Tensor {
+  return noisyAt("input", fold(x, options.k), x.shape[0] as number, options);
+}
+
+function noisyAt(site: Site, h: Tensor, batch: number, options: PassOptions): Tensor {
+  return noisesAt(options, site).reduce(
+    (y, { noise, i }) => applyNoise(noise, y, draws(options, batch, options.k, i), options.facts),
+    h,
+  );
+}
+
+/** The noises of a site with their places in the list, which name their streams. */
+const noisesAt = ({ noises }: PassOptions, site: Site): { noise: Noise; i: number }[] =>
+  noises.map((noise, i) => ({ noise, i })).filter(({ noise }) => noise.site === site);
+
+const draws = ({ position }: PassOptions, rows: number, k: number, stream: number): Draws =>
+  new Draws({ ...position, rows, k }, stream);
+
+/** [batch, ...] -> [batch * K, ...]. */
+function fold(x: Tensor, k: number): Tensor {
+  const [batch = 0, ...rest] = x.shape;
+  return k === 1 ? x : tf.reshape(repeatRows(x, k), [batch * k, ...rest]);
+}
+
+/** [batch * K, dim] -> [batch, K, dim]. */
+function unfold(x: Tensor2D, batch: number, k: number): Tensor3D {
+  return tf.reshape(x, [batch, k, x.shape[1]]);
+}
