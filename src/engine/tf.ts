@@ -35,7 +35,7 @@ export function onDeviceLost(listener: (reason: string) => void): void {
  * WebGPU, wasm (several times faster there), then WebGL, then plain JavaScript.
  * @throws Error saying why, where the backend that was asked for cannot be had
  */
-export async function useBackend(choice: BackendChoice): Promise<BackendReport> {
+export async function startBackend(choice: BackendChoice): Promise<BackendReport> {
   const adapter = choice === "auto" || choice === "webgpu" ? await probeAdapter() : null;
   if (choice !== "auto") {
     if (choice === "webgpu" && !adapter)

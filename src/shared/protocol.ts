@@ -31,7 +31,7 @@ export interface LensResult {
   views: View[];
   /** Encoded features of the clean table row; empty for other inputs. */
   clean: number[];
-  /** softmax of each repeat's logits: [K][classes]; empty at the level `features`, where only one output exists. */
+  /** softmax of each repeat's logits: [K][classes]; at the level `features`, of the head on each repeat's features. */
   outputs: Probabilities[];
   /** Probabilities of the pooled output. At the level `loss`: the mean of the probabilities. */
   pooled: Probabilities;

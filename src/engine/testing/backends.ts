@@ -1,4 +1,4 @@
-import { useBackend } from "../tf.ts";
+import { startBackend } from "../tf.ts";
 
 /** Backends on which the laws of the method are tested. */
 export const TESTED_BACKENDS = ["cpu", "webgpu"] as const;
@@ -10,7 +10,7 @@ export type TestedBackend = (typeof TESTED_BACKENDS)[number];
  */
 export async function useTestBackend(name: TestedBackend): Promise<void> {
   if (name === "webgpu") await installDawn();
-  await useBackend(name);
+  await startBackend(name);
 }
 
 async function installDawn(): Promise<void> {

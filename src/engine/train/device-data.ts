@@ -43,25 +43,10 @@ export class DeviceData {
     return this.#gather(items.map((item) => this.#row(item)));
   }
 
-  /**
-   * K views an item out of the bank: [items * K, ...]. The K are distinct, drawn anew for each place in the batch
-   * at each step.
-   */
+  /** K views an item out of the bank: [items * K, ...]. */
   views(items: Int32Array, k: number, seed: number, step: number): Tensor {
-    const { views } = this.data;
-    const rows = new Int32Array(items.length * k);
-    const order = Array.from({ length: views }, (_, i) => i);
-    const stream = new Stream(seed, "views", step & 0xffffff);
-    for (let b = 0; b < items.length; b++) {
-      for (let i = 0; i < k; i++) {
-        const j = i + stream.below(views - i);
-        const chosen = order[j] as number;
-        order[j] = order[i] as number;
-        order[i] = chosen;
-        rows[b * k + i] = this.#row(items[b] as number) + 1 + chosen;
-      }
-    }
-    return this.#gather(rows);
+    const chosen = chosenViews(items.length, k, this.data.views, seed, step);
+    return this.#gather(chosen.map((view, i) => this.#row(items[Math.floor(i / k)] as number) + 1 + view));
   }
 
   /** One-hot targets of items: [items, classes]. */
@@ -80,4 +65,23 @@ export class DeviceData {
   #gather(rows: Int32Array): Tensor {
     return tf.gather(this.#inputs, tf.tensor1d(rows, "int32") as Tensor1D);
   }
+}
+
+/**
+ * Which of a bank's views each place in a batch sees: [places * K], K distinct ones a place, drawn anew at each step.
+ */
+export function chosenViews(places: number, k: number, bank: number, seed: number, step: number): Int32Array {
+  const chosen = new Int32Array(places * k);
+  const order = Int32Array.from({ length: bank }, (_, i) => i);
+  const stream = new Stream(seed, "views", step & 0xffffff);
+  for (let place = 0; place < places; place++) {
+    for (let i = 0; i < k; i++) {
+      const j = i + stream.below(bank - i);
+      const view = order[j] as number;
+      order[j] = order[i] as number;
+      order[i] = view;
+      chosen[place * k + i] = view;
+    }
+  }
+  return chosen;
 }

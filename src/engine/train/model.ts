@@ -56,6 +56,6 @@ export class Model {
 }
 
 /** Draws from the bank differ between training, evaluation and lens, and between parts of a set. */
-function viewStep({ purpose, step, firstRow }: Omit<DrawPosition, "rows" | "k">): number {
+export function viewStep({ purpose, step, firstRow }: Omit<DrawPosition, "rows" | "k">): number {
   return purpose === "noise" ? step : 0x800000 + step * 4096 + firstRow;
 }

@@ -1,0 +1,41 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
+import { cardById } from "../../shared/plugins/card.ts";
+import type { Dataset, Inputs, Work } from "../data/dataset.ts";
+import type { NetworkData } from "../train/device-data.ts";
+import type { NetworkInput } from "../train/network.ts";
+import type { FrozenFeatures } from "./frozen-features.ts";
+
+/** True where the backbone stays as it is, so that the trained part begins at its features. */
+export const isFrozen = (experiment: Experiment): boolean =>
+  cardById(BACKBONES, experiment.backbone.id).pretrained !== null && experiment.tuning.id === "head-only";
+
+/**
+ * What the trained part of the model reads for the given items: the encoded inputs themselves, or the features that
+ * a frozen backbone makes of them, with a bank of noisy views where noise enters below it.
+ */
+export async function networkData(
+  experiment: Experiment,
+  dataset: Pick<Dataset, "inputs" | "labels" | "classes"> & { readonly key: string },
+  items: Int32Array,
+  frozen: FrozenFeatures,
+  work: Work,
+): Promise<NetworkData> {
+  const { inputs, labels, classes } = dataset;
+  const common = { labels, numClasses: classes.length };
+  if (isFrozen(experiment))
+    return { ...common, ...(await frozen.encode(experiment, inputs, dataset.key, items, work)) };
+  const rowOf = Int32Array.from(labels, (_, item) => item);
+  const direct = { ...common, rowOf, views: 0, input: inputOf(inputs), stdDevs: null };
+  if (inputs.modality === "table")
+    return { ...direct, values: inputs.values, scale: 1, stdDevs: inputs.encoder.stdDevs };
+  if (inputs.modality === "image") return { ...direct, values: inputs.pixels, scale: 1 / 255 };
+  throw new Error(`The backbone "${experiment.backbone.id}" cannot read text.`);
+}
+
+function inputOf(inputs: Inputs): NetworkInput {
+  if (inputs.modality === "table") return { modality: "table", size: inputs.encoder.features.length };
+  if (inputs.modality === "text") throw new Error("Text must be encoded by a frozen backbone.");
+  const { height, width, channels } = inputs;
+  return { modality: "image", height, width, channels };
+}

@@ -1,0 +1,131 @@
+import type { Item } from "../../shared/dataset.ts";
+import type { Experiment } from "../../shared/experiment.ts";
+import type { LensResult, View } from "../../shared/protocol.ts";
+import { LEVELS, type Level } from "../../shared/task.ts";
+import type { HostParams, Params } from "../models/model.ts";
+import { buildObjective } from "../objectives/index.ts";
+import { type Tensor, type Tensor3D, tf } from "../tf.ts";
+import { DeviceData, type NetworkData } from "../train/device-data.ts";
+import { type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
+import { Model, type NoisyPass } from "../train/model.ts";
+import { buildNetwork } from "../train/network.ts";
+import { ParameterLayout } from "../train/parameters.ts";
+
+/** What a lens looks at: one item, alone in its data, and the weights to look with. */
+export interface LensSubject {
+  readonly experiment: Experiment;
+  readonly item: Item;
+  /** The item's network data, the item being number 0. */
+  readonly data: NetworkData;
+  readonly trained: HostParams | null;
+  readonly draw: number;
+  /** Token views of a text, which only its backbone knows; null for other inputs. */
+  readonly tokenViews: View[] | null;
+}
+
+const ITEM = Int32Array.of(0);
+
+/**
+ * Follows one sample through K noisy passes to the loss, at every level with the same draws, so that the levels can
+ * be compared. Uses the trained weights where they fit the experiment's shapes, else freshly initialised ones.
+ */
+export async function look(subject: LensSubject): Promise<LensResult> {
+  const { experiment, data } = subject;
+  const device = new DeviceData(data);
+  const network = buildNetwork(experiment, data.input, data.numClasses);
+  const initial = network.init(experiment.seed);
+  const trained = subject.trained && sameShapes(subject.trained, initial) ? subject.trained : null;
+  const layout = new ParameterLayout(initial);
+  const theta = tf.tensor1d(layout.flatten(trained ?? initial));
+  try {
+    const model = new Model(network, experiment, device);
+    const seen = tf.tidy(() => lookThrough(model, layout.name(layout.split(theta)), subject.draw));
+    const values = await readAll(seen);
+    return narrate(subject, values, trained !== null);
+  } finally {
+    theta.dispose();
+    device.dispose();
+  }
+}
+
+type Seen = Record<"outputs" | "pooled" | "clean" | "views" | "row" | Level, Tensor>;
+
+function lookThrough(model: Model, params: Params, draw: number): Seen {
+  const { repeat, aggregate, objective, seed } = model.experiment;
+  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
+  const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: aggregate.pooling, level, position });
+  const each = model.noisyLogits(params, ITEM, pass("logits"));
+  const pooledFeatures = model.noisyLogits(params, ITEM, pass("features"));
+  const logitsOf = (level: Level): Tensor3D => (level === "features" ? pooledFeatures : each);
+  const outputLevel = (level: Level): OutputLevel => (level === "features" ? "logits" : level);
+  const target = model.data.targets(ITEM);
+  const loss = (level: Level): Tensor =>
+    pooledLoss(outputLevel(level), aggregate.pooling, buildObjective(objective), logitsOf(level), target);
+  const { level, pooling } = aggregate;
+  return {
+    outputs: tf.softmax(each),
+    pooled: tf.exp(pooledLogProbabilities(outputLevel(level), pooling, logitsOf(level))),
+    clean: tf.softmax(model.cleanLogits(params, ITEM)),
+    views: model.views(ITEM, pass("logits")),
+    row: model.data.inputs(ITEM),
+    loss: loss("loss"),
+    probabilities: loss("probabilities"),
+    logits: loss("logits"),
+    features: loss("features"),
+  };
+}
+
+async function readAll(seen: Seen): Promise<Record<keyof Seen, Float32Array>> {
+  const entries = await Promise.all(
+    Object.entries(seen).map(async ([name, tensor]) => [name, (await tensor.data()) as Float32Array] as const),
+  );
+  tf.dispose(Object.values(seen));
+  return Object.fromEntries(entries) as Record<keyof Seen, Float32Array>;
+}
+
+function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>, trained: boolean): LensResult {
+  const { experiment, data, item, tokenViews } = subject;
+  const losses = Object.fromEntries(LEVELS.map((level) => [level, values[level][0] as number]));
+  return {
+    item,
+    views: tokenViews ?? drawnViews(data, values.views, experiment.repeat.k),
+    clean: data.input.modality === "table" ? [...values.row] : [],
+    outputs: rows(values.outputs, data.numClasses),
+    pooled: [...values.pooled],
+    loss: losses[experiment.aggregate.level] as number,
+    losses: losses as Record<Level, number>,
+    cleanPass: [...values.clean],
+    trained,
+  };
+}
+
+function drawnViews({ input }: NetworkData, values: Float32Array, k: number): View[] {
+  const each = rows(values, values.length / k);
+  if (input.modality === "table") return each.map((row) => ({ modality: "table", values: row }));
+  if (input.modality !== "image") return [];
+  const { width, height, channels } = input;
+  return each.map((pixels) => ({ modality: "image", width, height, rgba: toRgba(pixels, channels) }));
+}
+
+/** [height, width, channels] in [0, 1] -> RGBA. */
+export function toRgba(pixels: ArrayLike<number>, channels: number, scale = 255): Uint8ClampedArray {
+  const count = pixels.length / channels;
+  const rgba = new Uint8ClampedArray(count * 4);
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) rgba[i * 4 + c] = (pixels[i * channels + (channels === 1 ? 0 : c)] as number) * scale;
+    rgba[i * 4 + 3] = 255;
+  }
+  return rgba;
+}
+
+function rows(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
+}
+
+/** True where two sets of parameters have the same names and shapes. */
+export function sameShapes(a: HostParams, b: HostParams): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => String(a[name]?.shape) === String(b[name]?.shape))
+  );
+}

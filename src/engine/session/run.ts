@@ -1,0 +1,181 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import type { RunEvent } from "../../shared/protocol.ts";
+import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
+import type { Split } from "../../shared/task.ts";
+import type { Dataset, Work } from "../data/dataset.ts";
+import { CancelledError } from "../errors.ts";
+import type { TrainedModel } from "../export/trained-model.ts";
+import type { FrozenFeatures } from "../features/frozen-features.ts";
+import { networkData } from "../features/network-data.ts";
+import { TFJS_VERSION } from "../tf.ts";
+import { RunControl } from "../train/control.ts";
+import { DeviceData } from "../train/device-data.ts";
+import { predict, score } from "../train/evaluate.ts";
+import { type LoopResult, trainLoop } from "../train/loop.ts";
+import { Model } from "../train/model.ts";
+import { buildNetwork } from "../train/network.ts";
+import { Trainer } from "../train/trainer.ts";
+import { inputSpec } from "./single-input.ts";
+import { VERSION } from "./version.ts";
+
+/** What a run needs to begin. */
+export interface RunSetup {
+  readonly runId: string;
+  readonly experiment: Experiment;
+  readonly dataset: Dataset;
+  readonly backend: BackendReport;
+  readonly frozen: FrozenFeatures;
+}
+
+/** A run's result: its record, the model, and what the model says of the held-out items in one clean pass. */
+export interface FinishedRun {
+  readonly runId: string;
+  readonly record: RunRecord | null;
+  readonly model: TrainedModel;
+  readonly dataset: Dataset | null;
+  readonly predictions: Partial<Record<Split, Float32Array>>;
+}
+
+/** One training run from its data set to its record. */
+export class Run {
+  readonly control = new RunControl();
+  readonly #abort = new AbortController();
+  /** The model in training, for the lens and for predictions while it goes on. */
+  trainer: Trainer | null = null;
+  #result: FinishedRun | null = null;
+
+  constructor(readonly setup: RunSetup) {}
+
+  /** The result; null until the run has ended well or was stopped. */
+  get result(): FinishedRun | null {
+    return this.#result;
+  }
+
+  /** Calls the run off while it still prepares; a run that trains is stopped by its control. */
+  cancelPreparation(): void {
+    this.#abort.abort();
+  }
+
+  /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
+  async *events(): AsyncGenerator<RunEvent> {
+    const started = performance.now();
+    const { experiment, dataset, backend } = this.setup;
+    yield { kind: "state", state: "preparing", detail: "" };
+    const queue: RunEvent[] = [];
+    const data = yield* this.#encoded(queue);
+    const device = new DeviceData(data);
+    try {
+      const network = buildNetwork(experiment, data.input, dataset.classes.length);
+      const stepsPerEpoch = Math.ceil(dataset.splits.train.length / experiment.batchSize);
+      const totalSteps = stepsPerEpoch * experiment.epochs;
+      const model = new Model(network, experiment, device);
+      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps);
+      this.trainer = trainer;
+      const parameters = trainer.layout.size;
+      yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
+      yield { kind: "state", state: "running", detail: "" };
+      const { train, validation } = dataset.splits;
+      const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
+      const loop = yield* trainLoop(trainer, loopData, this.control);
+      yield { kind: "state", state: "evaluating", detail: "" };
+      yield { kind: "ended", record: await this.#finish(trainer, loop, started) };
+    } finally {
+      this.trainer?.dispose();
+      this.trainer = null;
+      device.dispose();
+    }
+  }
+
+  /** Encodes the inputs, turning progress into events. */
+  async *#encoded(queue: RunEvent[]) {
+    const { experiment, dataset, frozen } = this.setup;
+    let wake: () => void = () => {};
+    const work: Work = {
+      signal: this.#abort.signal,
+      progress: (what, done, total) => {
+        queue.push({ kind: "progress", what, done, total });
+        wake();
+      },
+    };
+    const keyed = { ...dataset, key: dataset.summary.sha256 };
+    let settled = false;
+    const encoding = networkData(experiment, keyed, usedItems(dataset), frozen, work).finally(() => {
+      settled = true;
+      wake();
+    });
+    // The rejection is handled by the await below; this keeps it from being reported in between.
+    encoding.catch(() => {});
+    while (!settled) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (settled || queue.length > 0) resolve();
+      });
+      yield* queue.splice(0);
+      if (this.control.stopping) this.#abort.abort();
+    }
+    const data = await encoding;
+    if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
+    return data;
+  }
+
+  async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {
+    const { experiment, dataset, backend, runId } = this.setup;
+    const { model, params } = trainer;
+    const { validation, test } = dataset.splits;
+    const predictions = {
+      validation: await predict(model, params, validation, "clean"),
+      test: await predict(model, params, test, "clean"),
+    };
+    const inference = { ...experiment.inference, round: 0 };
+    const pooled = await predict(model, params, test, inference);
+    const truth = test.map((item) => dataset.labels[item] as number);
+    const evaluate = (probabilities: Float32Array): Evaluation | null =>
+      test.length === 0 ? null : score(probabilities, truth, dataset.classes);
+    const { train } = dataset.splits;
+    const steps = loop.steps.length;
+    const record: RunRecord = {
+      version: 1,
+      status: loop.status,
+      stoppedEarly: loop.stoppedEarly,
+      software: { refrain: VERSION, tfjs: TFJS_VERSION },
+      experiment,
+      backend,
+      dataset: {
+        classes: [...dataset.classes],
+        train: train.length,
+        validation: validation.length,
+        test: test.length,
+        sha256: dataset.summary.sha256,
+      },
+      model: { parameters: trainer.layout.size, trainableParameters: trainer.layout.size },
+      steps: loop.steps,
+      epochs: loop.epochs,
+      test: evaluate(predictions.test),
+      testPooled: evaluate(pooled),
+      timing: {
+        totalMs: performance.now() - started,
+        trainMs: loop.trainMs,
+        msPerStep: steps > 1 ? (loop.trainMs - loop.firstStepMs) / (steps - 1) : loop.trainMs,
+        firstStepMs: loop.firstStepMs,
+      },
+    };
+    const example = await exampleRow(dataset);
+    const input = inputSpec(dataset.inputs, example);
+    const trained = { experiment, classes: dataset.classes, input, params: await trainer.read() };
+    this.#result = { runId, record, model: trained, dataset, predictions };
+    return record;
+  }
+}
+
+/** Items of all three splits, in ascending order; what was left out is never encoded. */
+export function usedItems({ splits }: Pick<Dataset, "splits">): Int32Array {
+  return Int32Array.from([...splits.train, ...splits.validation, ...splits.test]).sort();
+}
+
+/** The first training row's cells, to fill a form with. */
+async function exampleRow(dataset: Dataset): Promise<Record<string, string>> {
+  const first = dataset.splits.train[0];
+  if (dataset.inputs.modality !== "table" || first === undefined) return {};
+  const { input } = await dataset.item(first);
+  return input.modality === "table" ? input.cells : {};
+}

@@ -1,0 +1,214 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import type { Arguments, CallName, ControlAction, ModelSummary, Result, RunEvent } from "../../shared/protocol.ts";
+import type { Dataset, Source, Work } from "../data/dataset.ts";
+import { openSource } from "../data/open.ts";
+import { DeviceLostError, toEngineError } from "../errors.ts";
+import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
+import { createFrozenFeatures } from "../features/index.ts";
+import { networkData } from "../features/network-data.ts";
+import { onDeviceLost } from "../tf.ts";
+import { predict } from "../train/evaluate.ts";
+import { BackendLease } from "./backend-lease.ts";
+import { estimateCost } from "./estimate.ts";
+import { look } from "./lens.ts";
+import { listPredictions } from "./predictions.ts";
+import { lone, predictInput } from "./predictor.ts";
+import { type FinishedRun, Run } from "./run.ts";
+
+/** How a session answers each call. */
+export type Handlers = {
+  readonly [N in CallName]: (arguments_: Arguments<N>, work: Work) => Promise<Result<N>>;
+};
+
+/** Rows of a table that are kept, unless a call says otherwise. */
+const DEFAULT_MAX_ROWS = 200_000;
+
+/** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
+export class Session {
+  readonly #lease = new BackendLease(() => this.#frozen.release());
+  readonly #frozen = createFrozenFeatures();
+  readonly #runs = new Map<string, FinishedRun>();
+  #source: Source | null = null;
+  #prepared: { key: string; dataset: Dataset } | null = null;
+  #active: Run | null = null;
+  #lost: string | null = null;
+
+  constructor(readonly emit: (runId: string, event: RunEvent) => void) {
+    onDeviceLost((reason) => {
+      this.#lost = reason;
+      this.#lease.reset();
+    });
+  }
+
+  /** Acts on the run at once, past the queue of calls. */
+  control(runId: string, action: ControlAction): void {
+    if (this.#active?.setup.runId !== runId) return;
+    this.#active.control.act(action);
+    if (action === "stop") this.#active.cancelPreparation();
+  }
+
+  readonly handlers: Handlers = {
+    "engine.describe": ({ backend }) => (this.#active ? this.#lease.current() : this.#lease.take(backend)),
+
+    "data.open": async ({ source, skipBad, maxRows }, work) => {
+      const opened = await openSource(source, { skipBad, maxRows: maxRows ?? DEFAULT_MAX_ROWS }, work);
+      this.#source = opened;
+      this.#prepared = null;
+      return opened.summary;
+    },
+
+    "data.prepare": async ({ experiment }, work) => (await this.#prepare(experiment, work)).summary,
+
+    "data.items": async ({ offset, limit, split }) => {
+      const of = split && this.#prepared?.dataset;
+      if (!of) {
+        const source = this.#openSource();
+        return { items: await source.items(offset, limit), total: source.summary.rows };
+      }
+      const all = of.splits[split];
+      const page = [...all.subarray(offset, offset + limit)];
+      return { items: await Promise.all(page.map((id) => of.item(id))), total: all.length };
+    },
+
+    "train.start": async ({ runId, experiment, backend }, work) => {
+      if (this.#active) throw new Error("Another run is going on; stop it first.");
+      const dataset = await this.#prepare(experiment, work);
+      const report = await this.#lease.take(backend);
+      this.#active = new Run({ runId, experiment, dataset, backend: report, frozen: this.#frozen });
+      void this.#follow(this.#active);
+      return { runId };
+    },
+
+    "train.estimate": async ({ experiment, backend }, work) => {
+      const dataset = await this.#prepare(experiment, work);
+      if (!this.#active) await this.#lease.take(backend);
+      return estimateCost(experiment, dataset, this.#frozen, work);
+    },
+
+    "lens.show": async ({ experiment, item, runId, draw }, work) => {
+      await this.#lease.current();
+      const dataset = await this.#prepare(experiment, work);
+      const id = item ?? dataset.splits.train[0] ?? 0;
+      const subject = await this.#frozen.lone(experiment, dataset.inputs, id, draw);
+      const data = await networkData(
+        experiment,
+        lone(subject.inputs, dataset.classes, dataset.labels[id]),
+        Int32Array.of(0),
+        subject.frozen,
+        work,
+      );
+      const trained = runId === null ? null : await this.#weights(runId);
+      return look({ experiment, item: await dataset.item(id), data, trained, draw, tokenViews: subject.tokenViews });
+    },
+
+    "model.predict": async ({ runId, input, draw }, work) => {
+      await this.#lease.current();
+      return predictInput(this.#finished(runId).model, input, draw, this.#frozen, work);
+    },
+
+    "model.predictions": async ({ runId, split, query, limit }) => {
+      const { dataset, probabilities } = await this.#heldOut(runId, split);
+      return listPredictions(dataset, dataset.splits[split], probabilities, query, limit);
+    },
+
+    "model.save": async ({ runId }) => {
+      const { model } = this.#finished(runId);
+      return { bytes: saveModel(model), name: `${model.experiment.backbone.id}-${runId}.safetensors` };
+    },
+
+    "model.load": async ({ file, name, runId }) => {
+      const model = loadModel(new Uint8Array(await (file as Blob).arrayBuffer()), name);
+      this.#runs.set(runId, { runId, model, record: null, dataset: null, predictions: {} });
+      return summarize(runId, model);
+    },
+
+    "model.describe": async ({ runId }) => summarize(runId, this.#finished(runId).model),
+
+    "model.drop": async ({ runId }) => {
+      this.#runs.delete(runId);
+      return null;
+    },
+  };
+
+  async #follow(run: Run): Promise<void> {
+    const { runId } = run.setup;
+    try {
+      for await (const event of run.events()) {
+        if (event.kind === "ended" && run.result) this.#runs.set(runId, run.result);
+        if (event.kind === "ended") this.#active = null;
+        this.emit(runId, event);
+      }
+    } catch (error) {
+      this.#active = null;
+      const lost = this.#lost;
+      this.#lost = null;
+      const cause = lost === null ? error : new DeviceLostError(`The GPU device was lost: ${lost}`, { cause: error });
+      this.emit(runId, { kind: "failed", error: toEngineError(cause), record: null });
+    } finally {
+      this.#active = null;
+    }
+  }
+
+  /** The data set of an experiment; kept, since the page asks with every change of a control. */
+  async #prepare(experiment: Experiment, work: Work): Promise<Dataset> {
+    const source = this.#openSource();
+    const { task, data, seed } = experiment;
+    const key = JSON.stringify([source.summary.id, task, data, seed]);
+    if (this.#prepared?.key !== key) this.#prepared = { key, dataset: await source.prepare(experiment, work) };
+    return this.#prepared.dataset;
+  }
+
+  #openSource(): Source {
+    if (!this.#source) throw new Error("No data are open; open a file or a sample first.");
+    return this.#source;
+  }
+
+  #finished(runId: string): FinishedRun {
+    const run = this.#runs.get(runId);
+    if (!run) throw new Error(`There is no trained model of the run "${runId}"; train or load one first.`);
+    return run;
+  }
+
+  /** Weights of a finished run, or of the one that goes on, as they are now. */
+  async #weights(runId: string) {
+    const active = this.#active;
+    if (active?.setup.runId === runId) return active.trainer ? active.trainer.read() : null;
+    return this.#runs.get(runId)?.model.params ?? null;
+  }
+
+  /** Clean-pass probabilities of a split, of a finished run or of the one that goes on. */
+  async #heldOut(runId: string, split: "validation" | "test") {
+    const active = this.#active;
+    if (active?.setup.runId === runId && active.trainer) {
+      const { dataset } = active.setup;
+      const { model, params } = active.trainer;
+      return { dataset, probabilities: await predict(model, params, dataset.splits[split], "clean") };
+    }
+    const { dataset, predictions } = this.#finished(runId);
+    const probabilities = predictions[split];
+    if (!dataset || !probabilities) throw new Error("A loaded model has no held-out items; train here to see them.");
+    return { dataset, probabilities };
+  }
+}
+
+function summarize(runId: string, { experiment, classes, input, params }: TrainedModel): ModelSummary {
+  const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
+  return {
+    runId,
+    experiment,
+    classes: [...classes],
+    parameters,
+    trainableParameters: parameters,
+    columns:
+      input.modality === "table"
+        ? input.encoder.columns.map((column) => ({
+            name: column.name,
+            kind: column.kind,
+            categories: column.kind === "categorical" ? column.categories : [],
+            example: input.example[column.name] ?? "",
+          }))
+        : [],
+    imageShape:
+      input.modality === "image" ? { height: input.height, width: input.width, channels: input.channels } : null,
+  };
+}
