@@ -195,3 +195,11 @@ export function transformImages(
   );
   return tf.concat(each, 0);
 }
+
+/**
+ * A mask or integers as float32. tfjs's own cast keeps the integer buffer under the new name, and WebGPU's transpose,
+ * hence every sum but over the last axis, then copies integers as if they were floats (#8638).
+ */
+export function toFloat(x: tf.Tensor): tf.Tensor {
+  return tf.add(tf.cast(x, "float32"), 0);
+}

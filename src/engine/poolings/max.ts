@@ -1,5 +1,5 @@
 import type { PoolingOf } from "../../shared/plugins/poolings/index.ts";
-import { type Tensor2D, type Tensor3D, tf } from "../tf.ts";
+import { type Tensor2D, type Tensor3D, tf, toFloat } from "../tf.ts";
 import type { PoolingBuild } from "./pooling.ts";
 
 /**
@@ -12,7 +12,7 @@ function maxOverRepeats(x: Tensor3D): Tensor2D {
     (save as tf.GradSaveFunc)([input as Tensor3D, value]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [at, top] = saved as [Tensor3D, Tensor2D];
-      const winners = tf.cast(tf.equal(at, tf.expandDims(top, 1)), "float32");
+      const winners = toFloat(tf.equal(at, tf.expandDims(top, 1)));
       const share = tf.div(winners, tf.sum(winners, 1, true));
       return tf.mul(share, tf.expandDims(dy, 1));
     };

@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Pooling } from "../../shared/plugins/poolings/index.ts";
+import { buildObjective } from "../objectives/index.ts";
+import { Stream } from "../rng.ts";
+import { expectAllClose } from "../testing/allclose.ts";
+import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { expectGradient } from "../testing/gradcheck.ts";
+import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
+import { type OutputLevel, pooledLogProbabilities, pooledLoss, repeatRows } from "./levels.ts";
+
+const BATCH = 5;
+const K = 7;
+const CLASSES = 4;
+const POOLINGS: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 2 }];
+const OUTPUT_LEVELS: OutputLevel[] = ["loss", "probabilities", "logits"];
+const PAIRS = OUTPUT_LEVELS.flatMap((level) => POOLINGS.map((pooling) => ({ level, pooling, id: pooling.id })));
+
+const objective = buildObjective({ id: "cross-entropy" });
+const labels = Array.from({ length: BATCH }, (_, i) => i % CLASSES);
+
+function drawLogits(stdDev: number): Float32Array {
+  const stream = new Stream(9, "sample");
+  return Float32Array.from({ length: BATCH * K * CLASSES }, () => stdDev * stream.normal());
+}
+
+const logits = (values: Float32Array) => tf.tensor3d(values, [BATCH, K, CLASSES]);
+const target = () => tf.oneHot(tf.tensor1d(labels, "int32"), CLASSES, 1, 0, "float32") as Tensor2D;
+const losses = (level: OutputLevel, pooling: Pooling, z: Tensor3D) =>
+  pooledLoss(level, pooling, objective, z, target());
+
+async function totalLoss(level: OutputLevel, pooling: Pooling, values: Float32Array): Promise<number> {
+  return [...(await losses(level, pooling, logits(values)).data())].reduce((a, b) => a + b);
+}
+
+function gradientOf(level: OutputLevel, pooling: Pooling, z: Tensor3D): Tensor {
+  return tf.grad((x) => tf.sum(losses(level, pooling, x as Tensor3D)))(z);
+}
+
+describe.each(TESTED_BACKENDS)("on %s", (backend) => {
+  beforeAll(() => useTestBackend(backend));
+
+  test.each(PAIRS)("the loss does not depend on the order of the repeats ($level, $id)", async ({ level, pooling }) => {
+    const z = logits(drawLogits(3));
+    const permuted = tf.gather(z, tf.tensor1d([3, 0, 6, 1, 5, 2, 4], "int32"), 1) as Tensor3D;
+    expectAllClose(await losses(level, pooling, permuted).data(), await losses(level, pooling, z).data());
+  });
+
+  test.each(PAIRS)("pooled probabilities sum to 1 ($level, $id)", async ({ level, pooling }) => {
+    const p = tf.exp(pooledLogProbabilities(level, pooling, logits(drawLogits(3))));
+    expectAllClose(await tf.sum(p, 1).data(), new Array(BATCH).fill(1));
+  });
+
+  test("mean-loss is at least mean-probability and at least mean-logit loss, sample by sample (Jensen)", async () => {
+    const z = logits(drawLogits(3));
+    const at = (level: OutputLevel) => losses(level, { id: "mean" }, z).data();
+    const [loss, probabilities, pooledLogits] = [await at("loss"), await at("probabilities"), await at("logits")];
+    for (let i = 0; i < BATCH; i++) {
+      expect(loss[i]).toBeGreaterThan((probabilities[i] as number) + 1e-3);
+      expect(loss[i]).toBeGreaterThan((pooledLogits[i] as number) + 1e-3);
+    }
+  });
+
+  test("the gradient of the mean-probability loss weighs each pass by its probability of the truth", async () => {
+    const z = logits(drawLogits(2));
+    const p = (await tf.softmax(z).array()) as number[][][];
+    const expected = p.flatMap((repeats, b) => {
+      const truth = labels[b] as number;
+      const total = repeats.reduce((sum, row) => sum + (row[truth] as number), 0);
+      return repeats.flatMap((row) => row.map((pc, c) => ((row[truth] as number) / total) * (pc - (c === truth ? 1 : 0))));
+    });
+    expectAllClose(await gradientOf("probabilities", { id: "mean" }, z).data(), expected);
+  });
+
+  test("under max over logits exactly one in K gradients is not 0, and several passes get some", async () => {
+    const gradient = (await gradientOf("logits", { id: "max" }, logits(drawLogits(3))).array()) as number[][][];
+    for (const repeats of gradient) {
+      for (let c = 0; c < CLASSES; c++) expect(repeats.filter((row) => row[c] !== 0)).toHaveLength(1);
+      expect(repeats.filter((row) => row.some((g) => g !== 0)).length).toBeGreaterThan(1);
+    }
+  });
+
+  test("under max over losses only the hardest pass gets a gradient", async () => {
+    const z = logits(drawLogits(3));
+    const gradient = (await gradientOf("loss", { id: "max" }, z).array()) as number[][][];
+    const p = (await tf.softmax(z).array()) as number[][][];
+    for (const [b, repeats] of gradient.entries()) {
+      const truth = labels[b] as number;
+      const hardest = (p[b] as number[][]).map((row) => row[truth] as number);
+      const moved = repeats.flatMap((row, k) => (row.some((g) => g !== 0) ? [k] : []));
+      expect(moved).toEqual([hardest.indexOf(Math.min(...hardest))]);
+    }
+  });
+
+  test("repeating rows sums their gradients", async () => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+    expect(repeatRows(x, K).shape).toEqual([2, K, 3]);
+    const gradient = tf.grad((y) => tf.sum(tf.mul(repeatRows(y, K), 3)))(x);
+    expectAllClose(await gradient.data(), new Array(6).fill(3 * K));
+  });
+});
+
+describe("gradients on cpu", () => {
+  beforeAll(() => useTestBackend("cpu"));
+
+  test.each(PAIRS)("agree with finite differences ($level, $id)", async ({ level, pooling }) => {
+    const values = drawLogits(1.5);
+    const gradient = await gradientOf(level, pooling, logits(values)).data();
+    await expectGradient((x) => totalLoss(level, pooling, x), values, gradient);
+  });
+});
+
+test.each(PAIRS)("gradients on webgpu agree with cpu's ($level, $id)", async ({ level, pooling }) => {
+  const on = async (backend: "cpu" | "webgpu") => {
+    await useTestBackend(backend);
+    return gradientOf(level, pooling, logits(drawLogits(3))).data();
+  };
+  const cpu = await on("cpu");
+  expectAllClose(await on("webgpu"), cpu, { absolute: 1e-5, relative: 1e-3 });
+});

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { Pooling } from "../../shared/plugins/poolings/index.ts";
+import { LEVELS, type Level } from "../../shared/task.ts";
+import { expectAllClose } from "../testing/allclose.ts";
+import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { expectGradient } from "../testing/gradcheck.ts";
+import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
+import { tf } from "../tf.ts";
+import { type Batch, batchesOf } from "./batches.ts";
+import type { DeviceData } from "./device-data.ts";
+import { ParameterLayout } from "./parameters.ts";
+import { clipToNorm } from "./trainer.ts";
+
+const POOLINGS: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 2 }];
+const PAIRS = LEVELS.flatMap((level) => POOLINGS.map((pooling) => ({ level, pooling, id: pooling.id })));
+const K = 7;
+const STRONG = [
+  { id: "gaussian", site: "input", stdDev: 3 },
+  { id: "dropout", site: "hidden", rate: 0.4 },
+  { id: "gaussian", site: "features", stdDev: 0.7 },
+] as const;
+/** The last batch of eleven items by five: one real item and four that pad. */
+const [FIRST, , LAST] = [...batchesOf(Int32Array.from({ length: 11 }, (_, i) => i), 5)] as [Batch, Batch, Batch];
+const close = { absolute: 2e-5, relative: 1e-4 };
+
+function experiment(level: Level, pooling: Pooling, k: number, noisy: boolean, more: Partial<ExperimentFile> = {}) {
+  const noises = noisy ? [...STRONG] : [];
+  return toyExperiment({ repeat: { k, noises }, aggregate: { level, pooling }, head: { hidden: [5] }, ...more });
+}
+
+async function train(data: DeviceData, of: ReturnType<typeof experiment>, steps: number, batch = FIRST) {
+  const trainer = toyTrainer(of, data);
+  const losses: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const loss = trainer.step(batch);
+    losses.push((await loss.data())[0] as number);
+    loss.dispose();
+  }
+  const params = await trainer.read();
+  trainer.dispose();
+  return { losses, theta: Object.values(params).flatMap(({ values }) => [...values]) };
+}
+
+async function lossAndGradient(data: DeviceData, of: ReturnType<typeof experiment>, batch = FIRST) {
+  const trainer = toyTrainer(of, data);
+  const { value, gradient } = tf.tidy(() => trainer.lossAndGradient(batch, 1));
+  const result = { loss: (await value.data())[0] as number, gradient: [...(await gradient.data())] };
+  tf.dispose([value, gradient]);
+  trainer.dispose();
+  return result;
+}
+
+describe.each(TESTED_BACKENDS)("on %s", (backend) => {
+  let data: DeviceData;
+
+  beforeAll(async () => {
+    await useTestBackend(backend);
+    data = toyData();
+  });
+  afterAll(() => data.dispose());
+
+  test.each(PAIRS)("K = 1 is ordinary fine-tuning, step for step ($level, $id)", async ({ level, pooling }) => {
+    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true), 3);
+    const single = await train(data, experiment(level, pooling, 1, true), 3);
+    expectAllClose(single.losses, ordinary.losses, close);
+    expectAllClose(single.theta, ordinary.theta, close);
+  });
+
+  test.each(PAIRS)("without noise K = 7 has the loss and gradient of K = 1 ($level, $id)", async ({ level, pooling }) => {
+    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
+    const many = await lossAndGradient(data, experiment(level, pooling, K, false));
+    expectAllClose([many.loss], [one.loss], close);
+    expectAllClose(many.gradient, one.gradient, close);
+  });
+
+  test.each(PAIRS)("noise moves the loss, more so once repeated ($level, $id)", async ({ level, pooling }) => {
+    const clean = await lossAndGradient(data, experiment(level, pooling, 1, false));
+    const once = await lossAndGradient(data, experiment(level, pooling, 1, true));
+    const repeated = await lossAndGradient(data, experiment(level, pooling, K, true));
+    expect(Math.abs(once.loss - clean.loss)).toBeGreaterThan(1e-3);
+    expect(Math.abs(repeated.loss - once.loss)).toBeGreaterThan(1e-4);
+  });
+
+  test("padding weighs nothing: one real item among four copies trains as that item alone", async () => {
+    const of = experiment("logits", { id: "mean" }, 1, false);
+    const padded = await lossAndGradient(data, of, LAST);
+    const alone = await lossAndGradient(data, of, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
+    expectAllClose([padded.loss], [alone.loss], close);
+    expectAllClose(padded.gradient, alone.gradient, close);
+  });
+
+  test("the same seed gives the same steps to the last bit; another seed gives others", async () => {
+    const run = (seed: number) => train(data, experiment("probabilities", { id: "max" }, K, true, { seed }), 3);
+    expect(await run(5)).toEqual(await run(5));
+    expect((await run(6)).losses).not.toEqual((await run(5)).losses);
+  });
+
+  test("a step leaves nothing behind but its loss, and a disposed trainer nothing at all", () => {
+    const before = tf.memory().numTensors;
+    const trainer = toyTrainer(experiment("features", { id: "max" }, K, true, { clipNorm: 1 }), data);
+    trainer.step(FIRST).dispose();
+    const after = tf.memory().numTensors;
+    for (let i = 0; i < 3; i++) trainer.step(FIRST).dispose();
+    expect(tf.memory().numTensors).toBe(after);
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("gradients are cut to the norm and no further", async () => {
+    const long = await clipToNorm(tf.tensor1d([3, 4]), 1).data();
+    expectAllClose(long, [0.6, 0.8]);
+    expectAllClose(await clipToNorm(tf.tensor1d([0.3, 0.4]), 1).data(), [0.3, 0.4]);
+    expectAllClose(await clipToNorm(tf.tensor1d([0, 0]), 1).data(), [0, 0]);
+  });
+});
+
+describe("gradients of the whole loss", () => {
+  test.each(PAIRS)("agree with finite differences on cpu, with webgpu's too ($level, $id)", async ({ level, pooling }) => {
+    await useTestBackend("cpu");
+    const data = toyData();
+    const of = experiment(level, pooling, 3, true, { seed: 3 });
+    const trainer = toyTrainer(of, data);
+    const initial = await trainer.read();
+    const layout = new ParameterLayout(initial);
+    const theta = layout.flatten(initial);
+    const lossAt = async (values: Float32Array) => {
+      trainer.restore(layout.unflatten(values));
+      const loss = tf.tidy(() => trainer.lossAndGradient(FIRST, 1).value);
+      return (await loss.data())[0] as number;
+    };
+    const { gradient } = await lossAndGradient(data, of);
+    await expectGradient(lossAt, theta, gradient, { step: 1e-3, absolute: 2e-3, kinks: 0.1 });
+    await useTestBackend("webgpu");
+    const onGpu = toyData();
+    expectAllClose((await lossAndGradient(onGpu, of)).gradient, gradient, { absolute: 1e-5, relative: 1e-3 });
+    onGpu.dispose();
+  });
+});
+
+test("fifty steps on webgpu follow cpu's losses within 1e-3", async () => {
+  const of = experiment("logits", { id: "mean" }, K, true, { optimizer: { id: "adam", learningRate: 0.01 } });
+  const run = async (backend: "cpu" | "webgpu") => {
+    await useTestBackend(backend);
+    const data = toyData();
+    const { losses } = await train(data, of, 50);
+    data.dispose();
+    return losses;
+  };
+  const cpu = await run("cpu");
+  expectAllClose(await run("webgpu"), cpu, { absolute: 0, relative: 1e-3 });
+  expect(cpu.at(-1)).toBeLessThan((cpu[0] as number) * 0.8);
+});
