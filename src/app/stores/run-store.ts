@@ -1,4 +1,6 @@
 import { create } from "zustand";
+import type { DatasetSummary } from "../../shared/dataset.ts";
+import type { Experiment } from "../../shared/experiment.ts";
 import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
@@ -7,7 +9,7 @@ import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { appendSteps, EMPTY_SERIES, type StepSeries } from "./step-series.ts";
 
-export type RunPhase = "idle" | "preparing" | "running" | "paused" | "evaluating" | "finished" | "stopped" | "failed";
+export type RunPhase = "preparing" | "running" | "paused" | "evaluating" | "finished" | "stopped" | "failed";
 
 /** A run of this visit that has ended. */
 export interface FinishedRun {
@@ -24,6 +26,9 @@ export interface CurrentRun {
   runId: string;
   name: string;
   phase: RunPhase;
+  /** What it was started with; the experiment being edited may have moved on. */
+  experiment: Experiment;
+  dataset: DatasetSummary;
   /** What is being done, in the engine's words. */
   detail: string;
   /** Progress of preparing or evaluating. */
@@ -94,12 +99,13 @@ export const useRunStore = create<RunState>()((set, get) => ({
     }
   },
   startTraining: async () => {
-    if (isActive(get().current) || !canTrain()) return;
-    const { experiment } = useExperimentStore.getState();
+    const { experiment, issues } = useExperimentStore.getState();
+    const { dataset } = useDataStore.getState();
+    if (isActive(get().current) || !dataset || issues.length > 0) return;
     const runId = crypto.randomUUID();
     series = EMPTY_SERIES;
     count += 1;
-    set({ current: { ...IDLE_RUN, runId, name: `Run ${count}`, phase: "preparing", detail: "Starting" } });
+    set({ current: { ...NEW_RUN, runId, name: `Run ${count}`, experiment, dataset } });
     const stopListening = engine.onRun(runId, (event) => {
       receive(runId, event);
       if (event.kind === "ended" || event.kind === "failed") stopListening();
@@ -131,9 +137,9 @@ export const useRunStore = create<RunState>()((set, get) => ({
   },
 }));
 
-const IDLE_RUN: Omit<CurrentRun, "runId" | "name"> = {
-  phase: "idle",
-  detail: "",
+const NEW_RUN: Omit<CurrentRun, "runId" | "name" | "experiment" | "dataset"> = {
+  phase: "preparing",
+  detail: "Starting",
   progress: null,
   backend: null,
   totalSteps: 0,
@@ -155,10 +161,6 @@ const IDLE_RUN: Omit<CurrentRun, "runId" | "name"> = {
 export function isActive(run: CurrentRun | null): run is CurrentRun {
   return run !== null && ["preparing", "running", "paused", "evaluating"].includes(run.phase);
 }
-
-/** Training needs a prepared data set and an experiment without faults. */
-const canTrain = (): boolean =>
-  useDataStore.getState().dataset !== null && useExperimentStore.getState().issues.length === 0;
 
 function change(runId: string, patch: Partial<CurrentRun>): void {
   useRunStore.setState(({ current }) => (current?.runId === runId ? { current: { ...current, ...patch } } : {}));

@@ -1,0 +1,74 @@
+import { type ReactNode, useId, useState } from "react";
+
+interface Props {
+  title: string;
+  /** One sentence computed from the data. */
+  sentence: string;
+  /** What to say in place of the chart while there is nothing to draw; null when there is. */
+  empty: string | null;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  children: ReactNode;
+}
+
+/** A chart with its title, its sentence, and its data as a table one click away, in the same room. */
+export function ChartCard({ title, sentence, empty, columns, rows, children }: Props) {
+  const id = useId();
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <section className="card chart" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <p className="say">{sentence}</p>
+        <button
+          type="button"
+          className="ghost"
+          aria-pressed={asTable}
+          aria-label={`${title} as a table`}
+          disabled={rows.length === 0}
+          onClick={() => setAsTable(!asTable)}
+        >
+          Table
+        </button>
+      </header>
+      <div className="chart-body">
+        {asTable && rows.length > 0 ? <DataTable title={title} columns={columns} rows={rows} /> : children}
+        {empty !== null && !asTable && <p className="chart-empty">{empty}</p>}
+      </div>
+    </section>
+  );
+}
+
+function DataTable({ title, columns, rows }: Pick<Props, "title" | "columns" | "rows">) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className="chart-table" tabIndex={0} aria-label={`${title}, data`}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row[0]}>
+              {row.map((cell, index) =>
+                index === 0 ? (
+                  <th key={columns[index]} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={columns[index]}>{cell}</td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import { useEffect, useMemo, useState } from "react";
+import { type CurrentRun, type FinishedRun, useRunStore } from "../stores/run-store.ts";
+
+/** Charts are redrawn at most four times a second: drawing 500 points costs tens of milliseconds. */
+const REDRAW_MS = 250;
+
+interface ChartData {
+  run: CurrentRun | null;
+  overlaid: readonly FinishedRun[];
+}
+
+/** The current run as it was at the last redraw, and the earlier runs chosen to be drawn over it. */
+export function useChartData(): ChartData {
+  const [run, setRun] = useState(useRunStore.getState().current);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let last = 0;
+    const draw = () => {
+      timer = null;
+      last = Date.now();
+      setRun(useRunStore.getState().current);
+    };
+    draw();
+    const end = useRunStore.subscribe((state, before) => {
+      if (state.current === before.current || timer !== null) return;
+      timer = setTimeout(draw, Math.max(0, last + REDRAW_MS - Date.now()));
+    });
+    return () => {
+      end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, []);
+  const runs = useRunStore((state) => state.runs);
+  const chosen = useRunStore((state) => state.overlaid);
+  const overlaid = useMemo(
+    () => runs.filter(({ runId }) => chosen.includes(runId) && runId !== run?.runId),
+    [runs, chosen, run?.runId],
+  );
+  return { run, overlaid };
+}

@@ -1,0 +1,24 @@
+import type { BackendName } from "../../shared/task.ts";
+import { useRunStore } from "../stores/run-store.ts";
+import { Tip } from "../ui/Tip.tsx";
+
+const NAMES: Record<BackendName, string> = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "JavaScript" };
+
+/** What the engine computes on; why is told on hover and on focus. */
+export function BackendChip() {
+  const backend = useRunStore((state) => state.current?.backend ?? state.backend);
+  const error = useRunStore((state) => state.backendError);
+  if (error)
+    return (
+      <Tip tip={error} className="chip bad">
+        no engine
+      </Tip>
+    );
+  if (!backend) return <span className="chip">starting the engine…</span>;
+  return (
+    <Tip tip={backend.reason} className="chip ok">
+      {NAMES[backend.name]}
+      {backend.adapter && <span className="adapter"> · {backend.adapter}</span>}
+    </Tip>
+  );
+}

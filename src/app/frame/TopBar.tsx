@@ -1,0 +1,39 @@
+import { THEMES, type Theme, useUiStore } from "../stores/ui-store.ts";
+import { BackendChip } from "./BackendChip.tsx";
+import { KeyboardHelp } from "./KeyboardHelp.tsx";
+import { ShareButton } from "./ShareButton.tsx";
+
+const THEME_LABELS: Record<Theme, string> = { system: "System theme", light: "Light theme", dark: "Dark theme" };
+
+export function TopBar() {
+  const theme = useUiStore((state) => state.theme);
+  const setTheme = useUiStore((state) => state.setTheme);
+  return (
+    <header className="top">
+      <svg className="logo" viewBox="0 0 22 22" aria-hidden="true">
+        <rect x="3" y="2" width="4" height="18" />
+        <rect x="9" y="2" width="1.4" height="18" />
+        <circle cx="14.6" cy="8" r="1.9" />
+        <circle cx="14.6" cy="14" r="1.9" />
+      </svg>
+      <h1>Refrain</h1>
+      <span className="spring" />
+      <BackendChip />
+      <span className="chip private">nothing leaves this tab</span>
+      <ShareButton />
+      <KeyboardHelp />
+      <select
+        className="ghost theme"
+        aria-label="Theme"
+        value={theme}
+        onChange={(event) => setTheme(event.target.value as Theme)}
+      >
+        {THEMES.map((value) => (
+          <option key={value} value={value}>
+            {THEME_LABELS[value]}
+          </option>
+        ))}
+      </select>
+    </header>
+  );
+}

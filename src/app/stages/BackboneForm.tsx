@@ -1,0 +1,66 @@
+import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
+import { cardById } from "../../shared/plugins/card.ts";
+import { TUNINGS } from "../../shared/plugins/tunings/index.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { ChoiceField } from "./ChoiceField.tsx";
+import { originalExample } from "./original-example.ts";
+import { StageForm } from "./StageForm.tsx";
+
+const READS = { table: "tables", text: "text", image: "images" } as const;
+
+export function BackboneForm() {
+  const { task, backbone, tuning } = useExperimentStore((state) => state.experiment);
+  const update = useExperimentStore((state) => state.update);
+  const set = useExperimentStore((state) => state.set);
+  const modality = MODALITY_OF[task];
+  const card = cardById(BACKBONES, backbone.id);
+  const change = (choice: { id: string }) =>
+    update((file) => {
+      const { tuning: _follows, ...rest } = file;
+      return { ...rest, backbone: choice } as typeof file;
+    }, `backbone ${choice.id}`);
+
+  return (
+    <StageForm title="Backbone" summary="Turns an input into a vector of features.">
+      <ChoiceField
+        label="Backbone"
+        cards={BACKBONES}
+        choice={backbone}
+        refusal={({ id }) => {
+          const { modalities } = cardById(BACKBONES, id as typeof backbone.id);
+          if (modalities.includes(modality as never)) return null;
+          return `reads ${modalities.map((m) => READS[m]).join(" and ")}, not ${READS[modality]}`;
+        }}
+        onChange={change}
+      />
+      <ChoiceField
+        label="Tuning"
+        cards={TUNINGS}
+        choice={tuning}
+        refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
+        onChange={(choice) => set("tuning", choice)}
+      />
+      {card.pretrained && (
+        <details className="lineage">
+          <summary>Where these weights come from</summary>
+          <p>{card.pretrained.lineage}</p>
+          <p>
+            Licence {card.pretrained.licence}; {card.pretrained.megabytes} MB are loaded the first time.
+          </p>
+        </details>
+      )}
+      {modality === "image" && (
+        <div className="preset">
+          <button type="button" onClick={() => update(originalExample)}>
+            Original example
+          </button>
+          <p className="hint">
+            The method's first model: small CNN, 28-pixel images, SGD 0.001 with momentum 0.9, batch 32, 10 epochs, K =
+            10, mean. Your data and noise stay.
+          </p>
+        </div>
+      )}
+    </StageForm>
+  );
+}

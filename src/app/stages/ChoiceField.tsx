@@ -1,0 +1,30 @@
+import { type Card, cardById } from "../../shared/plugins/card.ts";
+import { SelectField } from "../ui/fields.tsx";
+import { type AnyChoice, ParameterFields } from "./ParameterFields.tsx";
+
+interface Props {
+  label: string;
+  cards: readonly Card[];
+  choice: AnyChoice;
+  /** Why a plugin cannot be chosen here; null where it can. */
+  refusal?: (card: Card) => string | null;
+  onChange: (choice: AnyChoice) => void;
+}
+
+/** One plugin out of a list, and the form of the chosen one under it. */
+export function ChoiceField({ label, cards, choice, refusal, onChange }: Props) {
+  const card = cardById(cards, choice.id);
+  const options = cards.map((c) => ({ value: c.id, label: c.label, refusal: refusal?.(c) ?? null }));
+  return (
+    <>
+      <SelectField
+        label={label}
+        value={choice.id}
+        options={options}
+        hint={card.summary}
+        onChange={(id) => onChange({ id })}
+      />
+      <ParameterFields card={card} choice={choice} onChange={onChange} />
+    </>
+  );
+}

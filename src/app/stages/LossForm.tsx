@@ -1,0 +1,125 @@
+import { BOUNDS } from "../../shared/experiment.ts";
+import { OBJECTIVES } from "../../shared/plugins/objectives/index.ts";
+import { OPTIMIZERS } from "../../shared/plugins/optimizers/index.ts";
+import { SCHEDULES } from "../../shared/plugins/schedules/index.ts";
+import { BACKENDS, type BackendChoice } from "../../shared/task.ts";
+import { useDataStore } from "../stores/data-store.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
+import { CheckField, SelectField } from "../ui/fields.tsx";
+import { NumberField } from "../ui/NumberField.tsx";
+import { ChoiceField } from "./ChoiceField.tsx";
+import { Cost } from "./Cost.tsx";
+import { StageForm } from "./StageForm.tsx";
+
+const BACKEND_LABELS: Record<BackendChoice, string> = {
+  auto: "Automatic",
+  webgpu: "WebGPU",
+  webgl: "WebGL",
+  wasm: "WebAssembly",
+  cpu: "Plain JavaScript",
+};
+
+export function LossForm() {
+  const { objective, optimizer, schedule } = useExperimentStore((state) => state.experiment);
+  const set = useExperimentStore((state) => state.set);
+  return (
+    <StageForm title="Loss" summary="What is made small, and how.">
+      <ChoiceField label="Objective" cards={OBJECTIVES} choice={objective} onChange={(c) => set("objective", c)} />
+      <ChoiceField label="Optimizer" cards={OPTIMIZERS} choice={optimizer} onChange={(c) => set("optimizer", c)} />
+      <ChoiceField label="Schedule" cards={SCHEDULES} choice={schedule} onChange={(c) => set("schedule", c)} />
+      <Length />
+      <Safeguards />
+      <Engine />
+      <Cost />
+    </StageForm>
+  );
+}
+
+function Length() {
+  const { epochs, batchSize, seed } = useExperimentStore((state) => state.experiment);
+  const set = useExperimentStore((state) => state.set);
+  const train = useDataStore((state) => state.dataset?.train ?? null);
+  const steps = train === null ? "" : `${Math.ceil(train / batchSize)} steps an epoch.`;
+  return (
+    <fieldset>
+      <legend>Length</legend>
+      <NumberField label="Epochs" value={epochs} {...BOUNDS.epochs} integer onChange={(v) => set("epochs", v)} />
+      <NumberField
+        label="Batch size"
+        value={batchSize}
+        {...BOUNDS.batchSize}
+        integer
+        hint={steps}
+        onChange={(v) => set("batchSize", v)}
+      />
+      <NumberField
+        label="Seed"
+        value={seed}
+        {...BOUNDS.seed}
+        integer
+        slider={false}
+        hint="Splits, first weights, order and noise all follow from it: the same seed gives the same curve."
+        onChange={(v) => set("seed", v)}
+      />
+    </fieldset>
+  );
+}
+
+function Safeguards() {
+  const { clipNorm, earlyStopping } = useExperimentStore((state) => state.experiment);
+  const set = useExperimentStore((state) => state.set);
+  const hasValidation = useDataStore((state) => (state.dataset?.validation ?? 1) > 0);
+  return (
+    <fieldset>
+      <legend>Safeguards</legend>
+      <CheckField
+        label="Clip gradients"
+        checked={clipNorm !== null}
+        hint="Scales a gradient down to the given length where it is longer."
+        onChange={(on) => set("clipNorm", on ? 1 : undefined)}
+      />
+      {clipNorm !== null && (
+        <NumberField label="Largest norm" value={clipNorm} {...BOUNDS.clipNorm} onChange={(v) => set("clipNorm", v)} />
+      )}
+      <CheckField
+        label="Stop early"
+        checked={earlyStopping !== null}
+        hint={
+          hasValidation
+            ? "Stops when the validation loss no longer improves, and goes back to the best weights."
+            : "Needs a validation set: there is none now (see Data)."
+        }
+        onChange={(on) => set("earlyStopping", on ? {} : undefined)}
+      />
+      {earlyStopping !== null && (
+        <NumberField
+          label="Patience, epochs"
+          value={earlyStopping.patience}
+          {...BOUNDS.patience}
+          integer
+          onChange={(v) => set("earlyStopping", { patience: v })}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function Engine() {
+  const choice = useRunStore((state) => state.backendChoice);
+  const choose = useRunStore((state) => state.setBackendChoice);
+  const backend = useRunStore((state) => state.backend);
+  const error = useRunStore((state) => state.backendError);
+  return (
+    <fieldset>
+      <legend>Backend</legend>
+      <SelectField
+        label="Computes on"
+        value={choice}
+        options={BACKENDS.map((value) => ({ value, label: BACKEND_LABELS[value] }))}
+        hint={error ?? backend?.reason}
+        onChange={(value) => choose(value as BackendChoice)}
+      />
+    </fieldset>
+  );
+}

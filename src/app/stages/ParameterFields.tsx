@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import { type Card, type ParameterField, parameterFields } from "../../shared/plugins/card.ts";
+import { CheckField, IntegersField, SelectField } from "../ui/fields.tsx";
+import { NumberField } from "../ui/NumberField.tsx";
+
+/** A choice as the experiment holds it: a plugin's id with its parameters beside it. */
+export type AnyChoice = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+interface Props {
+  card: Card;
+  choice: AnyChoice;
+  /** Why an option of a field cannot be chosen here; null where it can. */
+  refusal?: (field: string, option: string) => string | null;
+  onChange: (choice: AnyChoice) => void;
+}
+
+/** The form of a plugin, one control a parameter; types, bounds and titles all come from the card's schema. */
+export function ParameterFields({ card, choice, refusal, onChange }: Props) {
+  return parameterFields(card.parameters).map((field) => (
+    <Control
+      key={field.name}
+      field={field}
+      value={choice[field.name] ?? field.default}
+      refusal={(option) => refusal?.(field.name, option) ?? null}
+      onChange={(value) => onChange({ ...choice, [field.name]: value })}
+    />
+  ));
+}
+
+interface ControlProps {
+  field: ParameterField;
+  value: unknown;
+  refusal: (option: string) => string | null;
+  onChange: (value: unknown) => void;
+}
+
+function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
+  const { title: label, description: hint } = field;
+  switch (field.kind) {
+    case "number":
+    case "integer":
+      return (
+        <NumberField
+          label={label}
+          hint={hint}
+          value={Number(value)}
+          min={field.minimum ?? 0}
+          max={field.maximum ?? Number.MAX_SAFE_INTEGER}
+          slider={field.maximum !== undefined}
+          integer={field.kind === "integer"}
+          {...(field.step === undefined ? {} : { step: field.step })}
+          onChange={onChange}
+        />
+      );
+    case "boolean":
+      return <CheckField label={label} hint={hint} checked={value === true} onChange={onChange} />;
+    case "integers":
+      return (
+        <IntegersField
+          label={label}
+          hint={hint}
+          max={4096}
+          maxLength={8}
+          value={value as number[]}
+          onChange={onChange}
+        />
+      );
+    case "choice": {
+      const options = field.options ?? [];
+      if (options.length < 2) return null;
+      const described = options.map((option) => ({ value: option, label: option, refusal: refusal(option) }));
+      return <SelectField label={label} hint={hint} value={String(value)} options={described} onChange={onChange} />;
+    }
+  }
+}

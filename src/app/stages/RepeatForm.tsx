@@ -1,0 +1,46 @@
+import { BOUNDS } from "../../shared/experiment.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { plural } from "../ui/format.ts";
+import { NumberField } from "../ui/NumberField.tsx";
+import { Cost } from "./Cost.tsx";
+import { NoiseList } from "./NoiseList.tsx";
+import { repeatCost, usesViewBank } from "./repeat-cost.ts";
+import { StageForm } from "./StageForm.tsx";
+
+export function RepeatForm() {
+  const experiment = useExperimentStore((state) => state.experiment);
+  const set = useExperimentStore((state) => state.set);
+  const { k, noises, views } = experiment.repeat;
+  const seen = k === 1 ? "once" : `${k} times`;
+  const noise = noises.length === 0 ? "always the same" : "each time with different noise";
+  return (
+    <StageForm title="Repeat" summary={`Each sample is seen ${seen} per step, ${noise}.`}>
+      <NumberField
+        label="Repeats K"
+        value={k}
+        {...BOUNDS.k}
+        integer
+        hint={repeatCost(experiment)}
+        onChange={(value) => set("repeat.k", value)}
+      />
+      {k > 1 && noises.length === 0 && (
+        <p className="remark warn">
+          Without noise all {plural(k, "pass", "passes")} are equal: K only costs time. Add a noise.
+        </p>
+      )}
+      <NoiseList noises={noises} modality={MODALITY_OF[experiment.task]} task={experiment.task} />
+      {usesViewBank(experiment) && (
+        <NumberField
+          label="Bank of views V"
+          value={views}
+          {...BOUNDS.views}
+          integer
+          hint={`Input noise changes what the frozen backbone reads, so ${plural(Math.max(views, k), "noisy view")} of each sample are encoded once and drawn from.`}
+          onChange={(value) => set("repeat.views", value)}
+        />
+      )}
+      <Cost />
+    </StageForm>
+  );
+}

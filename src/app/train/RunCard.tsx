@@ -1,0 +1,126 @@
+import { useDataStore } from "../stores/data-store.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
+import { Announcer } from "../ui/Announcer.tsx";
+import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
+import { announcement, runSentence, runShare, trainRefusal } from "./run-words.ts";
+
+/** Starts, holds and ends a run, and tells how it goes. Every figure has its place from the start. */
+export function RunCard() {
+  const run = useRunStore((state) => state.current);
+  const experiment = useExperimentStore((state) => run?.experiment ?? state.experiment);
+  const train = useDataStore((state) => state.dataset?.train ?? null);
+  const dataStatus = useDataStore((state) => state.status);
+  const preparing = useDataStore((state) => state.progress);
+  const waitsForData = !isActive(run) && (dataStatus === "opening" || dataStatus === "preparing");
+  const sentence = waitsForData
+    ? `${preparing?.what ?? "Preparing the data set"}…`
+    : runSentence(run, experiment, train);
+  const share = waitsForData && preparing ? shareOf(preparing.done, preparing.total) : runShare(run);
+  return (
+    <section className={`card run ${run?.phase ?? "idle"}`} aria-label="Run">
+      <div className="run-row">
+        <Buttons run={run} />
+        <ProgressBar share={share} label={sentence} />
+        <Figures run={run} epochs={experiment.epochs} />
+      </div>
+      <p
+        className={run?.phase === "failed" ? "run-say bad" : "run-say"}
+        role={run?.phase === "failed" ? "alert" : undefined}
+      >
+        {run?.phase === "failed" && <b>{run.name} failed. </b>}
+        {sentence}
+        {run?.phase === "failed" && run.error?.cause !== undefined && <span> ({String(run.error.cause)})</span>}
+      </p>
+      <Announcer text={announcement(run)} />
+    </section>
+  );
+}
+
+const shareOf = (done: number, total: number): number | null => (total > 0 ? done / total : null);
+
+function Buttons({ run }: { run: CurrentRun | null }) {
+  const status = useDataStore((state) => state.status);
+  const hasData = useDataStore((state) => state.dataset !== null);
+  const issues = useExperimentStore((state) => state.issues);
+  const start = useRunStore((state) => state.startTraining);
+  const control = useRunStore((state) => state.control);
+  const phase = run?.phase ?? "idle";
+  const active = isActive(run);
+  const refusal = trainRefusal(status, hasData, issues);
+  const main = !active
+    ? { label: run ? "Train again" : "Train", act: () => void start(), disabled: refusal !== null }
+    : phase === "paused"
+      ? { label: "Resume", act: () => control("resume"), disabled: false }
+      : { label: "Pause", act: () => control("pause"), disabled: phase !== "running" };
+  return (
+    <div className="run-buttons">
+      <button
+        type="button"
+        className="primary"
+        disabled={main.disabled}
+        title={refusal && !active ? refusal : "Ctrl+Enter"}
+        aria-keyshortcuts="Control+Enter Meta+Enter"
+        onClick={main.act}
+      >
+        {main.label}
+      </button>
+      <button
+        type="button"
+        disabled={phase !== "paused" && phase !== "running"}
+        title="Trains one step and pauses (Ctrl+Shift+Enter)"
+        aria-keyshortcuts="Control+Shift+Enter"
+        onClick={() => control("step")}
+      >
+        Step
+      </button>
+      <button
+        type="button"
+        disabled={!active}
+        title="Ctrl+."
+        aria-keyshortcuts="Control+. Meta+."
+        onClick={() => control("stop")}
+      >
+        Stop
+      </button>
+    </div>
+  );
+}
+
+function ProgressBar({ share, label }: { share: number | null; label: string }) {
+  const percent = share === null ? null : Math.round(100 * share);
+  return (
+    <div
+      className={`progress${percent === null ? " unknown" : ""}`}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent ?? undefined}
+    >
+      <i style={{ width: `${percent ?? 30}%` }} />
+    </div>
+  );
+}
+
+function Figures({ run, epochs }: { run: CurrentRun | null; epochs: number }) {
+  const epoch = run?.lastStep?.epoch ?? 0;
+  const figures: { name: string; value: string; width: number }[] = [
+    { name: "epoch", value: `${formatCount(epoch)} / ${formatCount(epochs)}`, width: 2 * String(epochs).length + 3 },
+    { name: "loss", value: run?.lastStep ? formatLoss(run.lastStep.loss) : "–", width: 5 },
+    { name: "steps/s", value: run?.stepsPerSecond ? formatRate(run.stepsPerSecond) : "–", width: 4 },
+    { name: "left", value: isActive(run) && run.stepsPerSecond > 0 ? formatDuration(run.msLeft) : "–", width: 7 },
+    { name: "memory", value: run?.memoryBytes ? formatBytes(run.memoryBytes) : "–", width: 6 },
+    { name: "tensors", value: run?.numTensors ? formatCount(run.numTensors) : "–", width: 4 },
+  ];
+  return (
+    <dl className="figures">
+      {figures.map(({ name, value, width }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd style={{ minWidth: `${width}ch` }}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import type { DataStatus } from "../stores/data-store.ts";
+import type { CurrentRun } from "../stores/run-store.ts";
+import { formatCount, formatDuration, formatLoss, formatPercent, plural } from "../ui/format.ts";
+
+/** What the run card says in one line, whatever the state. */
+export function runSentence(run: CurrentRun | null, experiment: Experiment, train: number | null): string {
+  if (!run) return idleSentence(experiment, train);
+  switch (run.phase) {
+    case "preparing":
+      return run.progress?.what ?? (run.detail || "Getting ready");
+    case "running":
+      return run.detail || `Training on ${plural(run.dataset.train, "item")}, K = ${run.experiment.repeat.k}.`;
+    case "paused":
+      return "Paused. Step trains one step; Resume goes on.";
+    case "evaluating":
+      return run.progress?.what ?? (run.detail || "Evaluating");
+    case "finished":
+    case "stopped":
+      return endSentence(run);
+    case "failed":
+      return run.error?.message ?? "The run failed.";
+  }
+}
+
+function idleSentence(experiment: Experiment, train: number | null): string {
+  if (train === null) return "Waiting for a data set.";
+  const k = experiment.repeat.k === 1 ? "" : `, each ${experiment.repeat.k} times a step`;
+  return `Ready: ${plural(experiment.epochs, "epoch")} on ${plural(train, "item")}${k}.`;
+}
+
+function endSentence({ phase, record, epochs }: CurrentRun): string {
+  if (!record) return "Stopped before the first step.";
+  const after = `after ${plural(epochs.length, "epoch")} in ${formatDuration(record.timing.totalMs)}`;
+  const how = record.stoppedEarly ? "Stopped early" : phase === "finished" ? "Finished" : "Stopped";
+  const test = record.test
+    ? ` Test accuracy ${formatPercent(record.test.accuracy)} on ${formatCount(record.dataset.test)}.`
+    : "";
+  return `${how} ${after}.${test}`;
+}
+
+/** Why Train cannot be pressed, or null where it can. */
+export function trainRefusal(
+  status: DataStatus,
+  hasData: boolean,
+  issues: readonly { path: string; message: string }[],
+) {
+  if (issues.length > 0) return `${issues[0]?.path}: ${issues[0]?.message}`;
+  if (hasData) return null;
+  if (status === "opening" || status === "preparing") return "The data set is being prepared.";
+  return "Open a data set first.";
+}
+
+/** What a screen reader is told of a run while it goes on: short, and only what has changed for good. */
+export function announcement(run: CurrentRun | null): string {
+  if (!run) return "";
+  if (run.phase === "running") {
+    const epoch = run.epochs.at(-1);
+    if (!epoch) return `${run.name} is training.`;
+    const validation =
+      epoch.validationAccuracy === null ? "" : `, validation accuracy ${formatPercent(epoch.validationAccuracy)}`;
+    return `Epoch ${epoch.epoch}: loss ${formatLoss(epoch.trainLoss)}${validation}.`;
+  }
+  if (run.phase === "finished" || run.phase === "stopped") return endSentence(run);
+  if (run.phase === "failed") return `${run.name} failed: ${run.error?.message ?? ""}`;
+  return `${run.name}: ${run.phase}.`;
+}
+
+/** Share of the run that is done, 0 to 1; null where no one can know. */
+export function runShare(run: CurrentRun | null): number | null {
+  if (!run) return 0;
+  if (run.phase === "finished") return 1;
+  if (run.phase === "preparing" || run.phase === "evaluating") {
+    const { progress } = run;
+    return progress && progress.total > 0 ? progress.done / progress.total : null;
+  }
+  return run.totalSteps > 0 ? (run.lastStep?.step ?? 0) / run.totalSteps : 0;
+}

@@ -1,0 +1,121 @@
+import { type ReactNode, useId, useState } from "react";
+
+interface Option {
+  value: string;
+  label: string;
+  /** Why it cannot be chosen; null where it can. */
+  refusal?: string | null;
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: readonly Option[];
+  hint?: ReactNode;
+  disabled?: boolean;
+  onChange: (value: string) => void;
+}
+
+/** One of a few. What makes no sense stays visible, greyed out, with the reason. */
+export function SelectField({ label, value, options, hint, disabled, onChange }: SelectProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        value={value}
+        disabled={disabled}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} disabled={Boolean(option.refusal)}>
+            {option.refusal ? `${option.label} (${option.refusal})` : option.label}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-hint`} className="hint">
+        {hint}
+      </p>
+    </div>
+  );
+}
+
+interface IntegersProps {
+  label: string;
+  value: readonly number[];
+  hint?: ReactNode;
+  max: number;
+  maxLength: number;
+  onChange: (value: number[]) => void;
+}
+
+/** A short list of whole numbers, such as the widths of hidden layers: `64, 32`. */
+export function IntegersField({ label, value, hint, max, maxLength, onChange }: IntegersProps) {
+  const id = useId();
+  const [draft, setDraft] = useState<string | null>(null);
+  const parsed = draft === null ? [...value] : parseIntegers(draft, max, maxLength);
+  const type = (text: string) => {
+    setDraft(text);
+    const numbers = parseIntegers(text, max, maxLength);
+    if (numbers) onChange(numbers);
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder="none"
+        value={draft ?? value.join(", ")}
+        aria-invalid={parsed === null}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => type(event.target.value)}
+        onBlur={() => setDraft(null)}
+      />
+      <p id={`${id}-hint`} className={parsed ? "hint" : "hint bad"} role={parsed ? undefined : "alert"}>
+        {parsed ? hint : `Give up to ${maxLength} whole numbers from 1 to ${max}, with commas between, or nothing.`}
+      </p>
+    </div>
+  );
+}
+
+/** `64, 32` -> [64, 32]; an empty text is no layer; null where it cannot be read. */
+export function parseIntegers(text: string, max: number, maxLength: number): number[] | null {
+  if (text.trim() === "") return [];
+  const numbers = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
+  const sound = numbers.every((n) => Number.isInteger(n) && n >= 1 && n <= max);
+  return sound && numbers.length <= maxLength ? numbers : null;
+}
+
+interface CheckProps {
+  label: string;
+  checked: boolean;
+  hint?: ReactNode;
+  onChange: (checked: boolean) => void;
+}
+
+export function CheckField({ label, checked, hint, onChange }: CheckProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        {label}
+      </label>
+      <p id={`${id}-hint`} className="hint">
+        {hint}
+      </p>
+    </div>
+  );
+}
