@@ -66,7 +66,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const expected = p.flatMap((repeats, b) => {
       const truth = labels[b] as number;
       const total = repeats.reduce((sum, row) => sum + (row[truth] as number), 0);
-      return repeats.flatMap((row) => row.map((pc, c) => ((row[truth] as number) / total) * (pc - (c === truth ? 1 : 0))));
+      return repeats.flatMap((row) =>
+        row.map((pc, c) => ((row[truth] as number) / total) * (pc - (c === truth ? 1 : 0))),
+      );
     });
     expectAllClose(await gradientOf("probabilities", { id: "mean" }, z).data(), expected);
   });

@@ -21,7 +21,12 @@ const STRONG = [
   { id: "gaussian", site: "features", stdDev: 0.7 },
 ] as const;
 /** The last batch of eleven items by five: one real item and four that pad. */
-const [FIRST, , LAST] = [...batchesOf(Int32Array.from({ length: 11 }, (_, i) => i), 5)] as [Batch, Batch, Batch];
+const [FIRST, , LAST] = [
+  ...batchesOf(
+    Int32Array.from({ length: 11 }, (_, i) => i),
+    5,
+  ),
+] as [Batch, Batch, Batch];
 const close = { absolute: 2e-5, relative: 1e-4 };
 
 function experiment(level: Level, pooling: Pooling, k: number, noisy: boolean, more: Partial<ExperimentFile> = {}) {
@@ -67,12 +72,15 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     expectAllClose(single.theta, ordinary.theta, close);
   });
 
-  test.each(PAIRS)("without noise K = 7 has the loss and gradient of K = 1 ($level, $id)", async ({ level, pooling }) => {
-    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
-    const many = await lossAndGradient(data, experiment(level, pooling, K, false));
-    expectAllClose([many.loss], [one.loss], close);
-    expectAllClose(many.gradient, one.gradient, close);
-  });
+  test.each(PAIRS)(
+    "without noise K = 7 has the loss and gradient of K = 1 ($level, $id)",
+    async ({ level, pooling }) => {
+      const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
+      const many = await lossAndGradient(data, experiment(level, pooling, K, false));
+      expectAllClose([many.loss], [one.loss], close);
+      expectAllClose(many.gradient, one.gradient, close);
+    },
+  );
 
   test.each(PAIRS)("noise moves the loss, more so once repeated ($level, $id)", async ({ level, pooling }) => {
     const clean = await lossAndGradient(data, experiment(level, pooling, 1, false));
@@ -116,26 +124,29 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 });
 
 describe("gradients of the whole loss", () => {
-  test.each(PAIRS)("agree with finite differences on cpu, with webgpu's too ($level, $id)", async ({ level, pooling }) => {
-    await useTestBackend("cpu");
-    const data = toyData();
-    const of = experiment(level, pooling, 3, true, { seed: 3 });
-    const trainer = toyTrainer(of, data);
-    const initial = await trainer.read();
-    const layout = new ParameterLayout(initial);
-    const theta = layout.flatten(initial);
-    const lossAt = async (values: Float32Array) => {
-      trainer.restore(layout.unflatten(values));
-      const loss = tf.tidy(() => trainer.lossAndGradient(FIRST, 1).value);
-      return (await loss.data())[0] as number;
-    };
-    const { gradient } = await lossAndGradient(data, of);
-    await expectGradient(lossAt, theta, gradient, { step: 1e-3, absolute: 2e-3, kinks: 0.1 });
-    await useTestBackend("webgpu");
-    const onGpu = toyData();
-    expectAllClose((await lossAndGradient(onGpu, of)).gradient, gradient, { absolute: 1e-5, relative: 1e-3 });
-    onGpu.dispose();
-  });
+  test.each(PAIRS)(
+    "agree with finite differences on cpu, with webgpu's too ($level, $id)",
+    async ({ level, pooling }) => {
+      await useTestBackend("cpu");
+      const data = toyData();
+      const of = experiment(level, pooling, 3, true, { seed: 3 });
+      const trainer = toyTrainer(of, data);
+      const initial = await trainer.read();
+      const layout = new ParameterLayout(initial);
+      const theta = layout.flatten(initial);
+      const lossAt = async (values: Float32Array) => {
+        trainer.restore(layout.unflatten(values));
+        const loss = tf.tidy(() => trainer.lossAndGradient(FIRST, 1).value);
+        return (await loss.data())[0] as number;
+      };
+      const { gradient } = await lossAndGradient(data, of);
+      await expectGradient(lossAt, theta, gradient, { step: 1e-3, absolute: 2e-3, kinks: 0.1 });
+      await useTestBackend("webgpu");
+      const onGpu = toyData();
+      expectAllClose((await lossAndGradient(onGpu, of)).gradient, gradient, { absolute: 1e-5, relative: 1e-3 });
+      onGpu.dispose();
+    },
+  );
 });
 
 test("fifty steps on webgpu follow cpu's losses within 1e-3", async () => {

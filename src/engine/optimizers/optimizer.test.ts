@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
+import { expectAllClose } from "../testing/allclose.ts";
+import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { type Tensor, tf } from "../tf.ts";
+import { buildOptimizer } from "./index.ts";
+
+const STEPS = 7;
+const START = [1, -2, 0.5, 3];
+/** Gradient of sum_i c_i (theta_i - 1)^2 / 2, far from even in size. */
+const CURVATURE = [1, 10, 0.01, 3];
+const gradientAt = (theta: readonly number[]) => theta.map((value, i) => (CURVATURE[i] as number) * (value - 1));
+
+/** Each optimizer's published update, one number at a time in double precision. */
+function reference(choice: Optimizer): number[] {
+  const theta = [...START];
+  const first = theta.map(() => 0);
+  const second = theta.map(() => 0);
+  for (let step = 1; step <= STEPS; step++) {
+    const g = gradientAt(theta);
+    for (let i = 0; i < theta.length; i++) {
+      if (choice.id === "sgd") {
+        first[i] = choice.momentum * (first[i] as number) + (g[i] as number);
+        theta[i] = (theta[i] as number) - choice.learningRate * (first[i] as number);
+        continue;
+      }
+      if (choice.id === "adamw") theta[i] = (theta[i] as number) * (1 - choice.learningRate * choice.weightDecay);
+      first[i] = choice.beta1 * (first[i] as number) + (1 - choice.beta1) * (g[i] as number);
+      second[i] = choice.beta2 * (second[i] as number) + (1 - choice.beta2) * (g[i] as number) ** 2;
+      const m = (first[i] as number) / (1 - choice.beta1 ** step);
+      const v = (second[i] as number) / (1 - choice.beta2 ** step);
+      theta[i] = (theta[i] as number) - (choice.learningRate * m) / (Math.sqrt(v) + 1e-8);
+    }
+  }
+  return theta;
+}
+
+const CHOICES: Optimizer[] = [
+  { id: "sgd", learningRate: 0.05, momentum: 0.8 },
+  { id: "adam", learningRate: 0.1, beta1: 0.8, beta2: 0.99 },
+  { id: "adamw", learningRate: 0.1, beta1: 0.9, beta2: 0.999, weightDecay: 0.3 },
+];
+
+describe.each(TESTED_BACKENDS)("on %s", (backend) => {
+  beforeAll(() => useTestBackend(backend));
+
+  test.each(CHOICES)("$id follows its published update", async (choice) => {
+    const build = buildOptimizer(choice);
+    let theta: Tensor = tf.tensor1d(START);
+    let slots: Tensor[] = build.slots.map(() => tf.zeros([START.length]));
+    for (let step = 1; step <= STEPS; step++) {
+      const gradient = tf.mul(tf.sub(theta, 1), tf.tensor1d(CURVATURE));
+      const next = build.update(theta, slots, {
+        gradient,
+        parameters: choice,
+        learningRate: choice.learningRate,
+        step,
+      });
+      ({ theta, slots } = next);
+    }
+    expectAllClose(await theta.data(), reference(choice), { absolute: 1e-5, relative: 1e-5 });
+    expect(slots).toHaveLength(build.slots.length);
+  });
+});

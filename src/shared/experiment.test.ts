@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { type ExperimentError, parseExperiment } from "./experiment.ts";
+import { BACKBONES } from "./plugins/backbones/index.ts";
+import { parameterFields } from "./plugins/card.ts";
+import { NOISES } from "./plugins/noises/index.ts";
+import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
+import { POOLINGS } from "./plugins/poolings/index.ts";
+import { SCHEDULES } from "./plugins/schedules/index.ts";
+import { SAMPLES } from "./samples.ts";
+
+const MINIMAL = { version: 1, task: "text-classification", data: { train: "tickets.csv" } };
+
+function messageOf(input: unknown): string {
+  try {
+    parseExperiment(input);
+  } catch (error) {
+    return (error as ExperimentError).message;
+  }
+  throw new Error("It was accepted.");
+}
+
+describe("an experiment file", () => {
+  test("needs version, task and data only", () => {
+    expect(parseExperiment(MINIMAL)).toMatchObject({
+      backbone: { id: "use-lite" },
+      tuning: { id: "head-only" },
+      data: { split: { validation: 0.2, test: 0.2, stratify: true }, labelsPerClass: null },
+      repeat: { k: 8, noises: [] },
+      inference: { k: 8, pooling: { id: "mean" } },
+      optimizer: { id: "adam", learningRate: 0.003 },
+      seed: 1,
+    });
+  });
+
+  test("tests with K' = K and f' = f, and with the mean where f pools losses", () => {
+    const of = (level: string) =>
+      parseExperiment({ ...MINIMAL, repeat: { k: 5 }, aggregate: { level, pooling: { id: "max" } } }).inference;
+    expect(of("logits")).toEqual({ k: 5, pooling: { id: "max" } });
+    expect(of("loss")).toEqual({ k: 5, pooling: { id: "mean" } });
+  });
+
+  test("takes no share of the data for a set that has its own file", () => {
+    const { data } = parseExperiment({ ...MINIMAL, data: { train: "a.csv", test: "b.csv", validation: "c.csv" } });
+    expect(data.split).toEqual({ validation: 0, test: 0, stratify: true });
+  });
+
+  test("is unchanged when a complete one is read again", () => {
+    for (const { experiment } of SAMPLES) {
+      const complete = parseExperiment(experiment);
+      expect(parseExperiment(JSON.parse(JSON.stringify(complete)))).toEqual(complete);
+    }
+  });
+
+  test.each([
+    [{ ...MINIMAL, version: 2 }, "version must be 1"],
+    [{ ...MINIMAL, repeat: { k: 99 } }, "repeat.k: Too big: expected number to be <=64 (given: 99)"],
+    [{ ...MINIMAL, optimizer: { id: "adam", learningRate: -1 } }, "optimizer.learningRate"],
+    [{ ...MINIMAL, backbone: { id: "bert" } }, "backbone.id"],
+    [{ ...MINIMAL, kk: 3 }, 'Unrecognized key: "kk"'],
+    [{ ...MINIMAL, backbone: { id: "mlp" } }, '"mlp" reads table or image, not text'],
+    [{ ...MINIMAL, tuning: { id: "full" } }, '"use-lite" can be tuned by head-only'],
+    [{ ...MINIMAL, repeat: { noises: [{ id: "flip" }] } }, '"flip" is not made for text data'],
+    [
+      { ...MINIMAL, repeat: { noises: [{ id: "gaussian" }] } },
+      'cannot enter at "input" for text data; it can at features',
+    ],
+    [
+      { ...MINIMAL, data: { train: "a.csv", split: { validation: 0.5, test: 0.5 } } },
+      "leave at least 0.1 for training",
+    ],
+    [[], "expected object"],
+    [null, "expected object"],
+  ])("%j is refused by name", (input, expected) => {
+    expect(messageOf(input)).toContain(expected);
+  });
+
+  test("names every field that is wrong, not only the first", () => {
+    const message = messageOf({ ...MINIMAL, repeat: { k: 0 }, epochs: 0.5, seed: -1 });
+    for (const path of ["repeat.k", "epochs", "seed"]) expect(message).toContain(path);
+  });
+});
+
+test("every card's ids are unique, and its form has a default within its bounds", () => {
+  for (const cards of [BACKBONES, NOISES, OPTIMIZERS, POOLINGS, SCHEDULES]) {
+    expect(new Set(cards.map(({ id }) => id)).size).toBe(cards.length);
+    for (const card of cards) {
+      for (const field of parameterFields(card.parameters)) {
+        expect(field.default).toBeDefined();
+        if (typeof field.default !== "number") continue;
+        expect(field.default).toBeGreaterThanOrEqual(field.minimum ?? -Infinity);
+        expect(field.default).toBeLessThanOrEqual(field.maximum ?? Infinity);
+      }
+    }
+  }
+});
