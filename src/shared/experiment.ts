@@ -147,6 +147,7 @@ function withDefaultChoices(input: unknown): unknown {
 
 function complete(parsed: Parsed): Experiment {
   const { data, inference, aggregate, repeat } = parsed;
+  const testK = inference.k ?? repeat.k;
   const pooledByDefault = aggregate.level === "loss" ? ({ id: "mean" } as const) : aggregate.pooling;
   return {
     ...parsed,
@@ -160,7 +161,9 @@ function complete(parsed: Parsed): Experiment {
         stratify: data.split.stratify,
       },
     },
-    inference: { k: inference.k ?? repeat.k, pooling: inference.pooling ?? pooledByDefault },
+    // A bank must hold at least as many views as one pass asks for.
+    repeat: { ...repeat, views: Math.max(repeat.views, repeat.k, testK) },
+    inference: { k: testK, pooling: inference.pooling ?? pooledByDefault },
   };
 }
 

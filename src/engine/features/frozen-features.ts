@@ -1,12 +1,143 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { View } from "../../shared/protocol.ts";
 import type { Inputs, Work } from "../data/dataset.ts";
+import { CancelledError } from "../errors.ts";
 import type { NetworkData } from "../train/device-data.ts";
+import { nextTask } from "../train/pacing.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+import type { FrozenBackbone } from "./frozen-backbone.ts";
 
 /** The part of {@link NetworkData} that a frozen backbone decides. */
 export type EncodedData = Omit<NetworkData, "labels" | "numClasses">;
 
-/** Features of frozen backbones, computed once an item and kept. */
-export interface FrozenFeatures {
-  /** @param key names the data set's content: equal keys hold equal inputs under equal numbers */
-  encode(experiment: Experiment, inputs: Inputs, key: string, items: Int32Array, work: Work): Promise<EncodedData>;
+/** Loads a frozen backbone; asked once a backend. */
+export type LoadFrozen = (experiment: Experiment, work: Work) => Promise<FrozenBackbone>;
+
+/** What to encode, beyond the inputs themselves. */
+export interface EncodeOptions {
+  /** Noisy views an item where noise enters below the backbone; the experiment's bank where left out. */
+  readonly views?: number;
+  readonly draw?: number;
+}
+
+/** Features of frozen backbones: computed once an item, kept in memory and on disk. */
+export class FrozenFeatures {
+  readonly #loaded = new Map<string, Promise<FrozenBackbone>>();
+  readonly #memory = new Map<string, Map<number, Float32Array>>();
+
+  constructor(
+    readonly load: LoadFrozen,
+    readonly disk: FeatureCache,
+  ) {}
+
+  /**
+   * Encodes items of a data set.
+   * @param key names the data set's content: equal keys hold equal inputs under equal numbers; "" is never kept
+   */
+  async encode(
+    experiment: Experiment,
+    inputs: Inputs,
+    key: string,
+    items: Int32Array,
+    work: Work,
+    { views = experiment.repeat.views, draw = 0 }: EncodeOptions = {},
+  ): Promise<EncodedData> {
+    const bank = hasInputNoise(experiment) ? views : 0;
+    const known = await this.#known(key && featureKey(experiment, key, bank, draw));
+    const missing = items.filter((item) => !known.has(item));
+    if (missing.length > 0) await this.#compute(experiment, inputs, missing, bank, draw, known, work);
+    if (key && missing.length > 0) await this.disk.write(featureKey(experiment, key, bank, draw), known);
+    return assemble(items, known, bank, inputs);
+  }
+
+  /** The K noisy views of an item that the lens would see, as they can be drawn. */
+  async show(experiment: Experiment, inputs: Inputs, count: number, draw: number, work: Work): Promise<View[]> {
+    return (await this.#backbone(experiment, work)).show({ experiment, inputs, item: 0, count, draw });
+  }
+
+  /** Number of weights of the backbone, once it is loaded. */
+  async parameters(experiment: Experiment, work: Work): Promise<number> {
+    return (await this.#backbone(experiment, work)).parameters;
+  }
+
+  /** Lets go of what lives on the device; features in memory stay. */
+  release(): void {
+    for (const backbone of this.#loaded.values()) backbone.then((loaded) => loaded.dispose()).catch(() => {});
+    this.#loaded.clear();
+  }
+
+  #backbone(experiment: Experiment, work: Work): Promise<FrozenBackbone> {
+    const key = JSON.stringify(experiment.backbone);
+    const loading = this.#loaded.get(key) ?? this.load(experiment, work);
+    this.#loaded.set(key, loading);
+    // A failed download is tried again the next time.
+    loading.catch(() => this.#loaded.delete(key));
+    return loading;
+  }
+
+  async #known(key: string): Promise<Map<number, Float32Array>> {
+    if (key === "") return new Map();
+    const known = this.#memory.get(key) ?? (await this.disk.read(key)) ?? new Map<number, Float32Array>();
+    this.#memory.set(key, known);
+    return known;
+  }
+
+  async #compute(
+    experiment: Experiment,
+    inputs: Inputs,
+    items: Int32Array,
+    bank: number,
+    draw: number,
+    into: Map<number, Float32Array>,
+    work: Work,
+  ): Promise<void> {
+    const backbone = await this.#backbone(experiment, work);
+    const size = (1 + bank) * backbone.featureSize;
+    const perCall = Math.max(1, Math.floor(backbone.itemsPerCall / (1 + bank)));
+    for (let start = 0; start < items.length; start += perCall) {
+      if (work.signal.aborted) throw new CancelledError("Encoding was cancelled.");
+      const part = items.subarray(start, start + perCall);
+      const features = backbone.encode(experiment, inputs, part, bank, draw);
+      const values = (await features.data()) as Float32Array;
+      features.dispose();
+      for (const [i, item] of part.entries()) into.set(item, values.slice(i * size, (i + 1) * size));
+      work.progress("Encoding with the frozen backbone", Math.min(start + perCall, items.length), items.length);
+      await nextTask();
+    }
+  }
+}
+
+/** True where noise enters below the backbone, so that one feature vector an item is not enough. */
+export const hasInputNoise = ({ repeat }: Experiment): boolean => repeat.noises.some(({ site }) => site === "input");
+
+/** Everything that decides the features of an item. */
+function featureKey(experiment: Experiment, key: string, bank: number, draw: number): string {
+  const { backbone, repeat, seed } = experiment;
+  const noises = repeat.noises.map((noise, i) => ({ i, noise })).filter(({ noise }) => noise.site === "input");
+  return JSON.stringify([key, backbone, bank > 0 ? [noises, seed, bank, draw] : null]);
+}
+
+function assemble(items: Int32Array, known: Map<number, Float32Array>, bank: number, inputs: Inputs): EncodedData {
+  const width = known.get(items[0] ?? 0)?.length ?? 0;
+  const values = new Float32Array(items.length * width);
+  const rowOf = new Int32Array(itemCount(inputs)).fill(-1);
+  for (const [i, item] of items.entries()) {
+    values.set(known.get(item) as Float32Array, i * width);
+    rowOf[item] = i * (1 + bank);
+  }
+  const size = width / (1 + bank);
+  return { input: { modality: "features", size }, values, scale: 1, views: bank, rowOf, stdDevs: null };
+}
+
+function itemCount(inputs: Inputs): number {
+  switch (inputs.modality) {
+    case "table":
+      return inputs.values.length / inputs.encoder.features.length;
+    case "text":
+      return inputs.texts.length;
+    case "image":
+      return inputs.pixels.length / (inputs.height * inputs.width * inputs.channels);
+    default:
+      return inputs satisfies never;
+  }
 }

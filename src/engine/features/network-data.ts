@@ -4,7 +4,7 @@ import { cardById } from "../../shared/plugins/card.ts";
 import type { Dataset, Inputs, Work } from "../data/dataset.ts";
 import type { NetworkData } from "../train/device-data.ts";
 import type { NetworkInput } from "../train/network.ts";
-import type { FrozenFeatures } from "./frozen-features.ts";
+import type { EncodeOptions, FrozenFeatures } from "./frozen-features.ts";
 
 /** True where the backbone stays as it is, so that the trained part begins at its features. */
 export const isFrozen = (experiment: Experiment): boolean =>
@@ -20,11 +20,12 @@ export async function networkData(
   items: Int32Array,
   frozen: FrozenFeatures,
   work: Work,
+  options: EncodeOptions = {},
 ): Promise<NetworkData> {
   const { inputs, labels, classes } = dataset;
   const common = { labels, numClasses: classes.length };
   if (isFrozen(experiment))
-    return { ...common, ...(await frozen.encode(experiment, inputs, dataset.key, items, work)) };
+    return { ...common, ...(await frozen.encode(experiment, inputs, dataset.key, items, work, options)) };
   const rowOf = Int32Array.from(labels, (_, item) => item);
   const direct = { ...common, rowOf, views: 0, input: inputOf(inputs), stdDevs: null };
   if (inputs.modality === "table")

@@ -1,4 +1,3 @@
-import type { Modality } from "../../shared/task.ts";
 import type { Stream } from "../rng.ts";
 import type { Tensor } from "../tf.ts";
 
@@ -40,16 +39,3 @@ export interface TrainableBackbone {
 
 /** Builds a trainable backbone for its card's parameters and an input shape. */
 export type BuildTrainable<P> = (parameters: P, input: InputShape) => TrainableBackbone;
-
-/**
- * A pretrained backbone that stays as it is: it turns inputs into features once, in batches.
- * Its own weights are loaded on demand by `load`.
- */
-export interface FrozenBackbone<Raw> {
-  readonly modality: Modality;
-  readonly featureSize: number;
-  readonly parameters: number;
-  /** inputs -> features [inputs.length, featureSize]; the caller disposes the result. */
-  encode(inputs: readonly Raw[]): Tensor;
-  dispose(): void;
-}

