@@ -119,11 +119,17 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
 };
 
 let watched: GPUDevice | null = null;
+let refused: string | null = null;
 
 function watchDevice(): void {
   const device = webGpuBackend().device;
   if (device === watched) return;
   watched = device;
+  device.addEventListener("uncapturederror", ({ error }) => {
+    // A refused command leaves wrong numbers behind, silently; whoever waits for the device next must hear of it.
+    refused ??= error.message;
+    console.error(error.message);
+  });
   void device.lost.then((info) => {
     if (watched !== device) return;
     watched = null;
@@ -137,12 +143,21 @@ function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
 }
 
-/** Resolves when all work sent to the device so far is done; at once on backends that compute synchronously. */
+/**
+ * Resolves when all work sent to the device so far is done; at once on backends that compute synchronously.
+ * @throws Error where the device refused a command since the last call
+ */
 export async function deviceIdle(): Promise<void> {
   if (tf.getBackend() !== "webgpu") return;
   const backend = webGpuBackend();
+  // tfjs ends its open pass itself only when it reads back.
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
   backend.submitQueue();
   await backend.device.queue.onSubmittedWorkDone();
+  const message = refused;
+  refused = null;
+  if (message !== null) throw new Error(`The GPU refused a command: ${message}`);
 }
 
 /** Bytes held by live tensors, on the device where there is one. */

@@ -7,11 +7,13 @@ import {
   expectedCalibrationError,
 } from "../../shared/report.ts";
 import type { Evaluation } from "../../shared/run-record.ts";
+import { CancelledError } from "../errors.ts";
 import type { Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
 import { pooledLogProbabilities } from "./levels.ts";
 import type { Model } from "./model.ts";
+import { nextTask } from "./pacing.ts";
 
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };
@@ -19,12 +21,18 @@ export type Inference = "clean" | { readonly k: number; readonly pooling: Poolin
 /** Most rows that go through the network at a time. */
 const MAX_ROWS = 1024;
 
-/** Class probabilities of items: row-major [items, classes], on the host. @param params called within a tidy */
+/**
+ * Class probabilities of items: row-major [items, classes], on the host. Lets messages in between parts.
+ * @param params called within a tidy
+ * @param cancelled asked between parts
+ * @throws CancelledError where it says so
+ */
 export async function predict(
   model: Model,
   params: () => Params,
   items: Int32Array,
   inference: Inference,
+  cancelled: () => boolean = () => false,
 ): Promise<Float32Array> {
   const classes = model.network.numClasses;
   const k = inference === "clean" ? 1 : inference.k;
@@ -38,6 +46,8 @@ export async function predict(
     const count = Math.min(size, items.length - start);
     out.set(values.subarray(0, count * classes), start * classes);
     start += count;
+    await nextTask();
+    if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
   }
   return out;
 }

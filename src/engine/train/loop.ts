@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
+import { CancelledError } from "../errors.ts";
 import type { HostParams } from "../models/model.ts";
 import { memoryBytes, tf } from "../tf.ts";
 import { shuffledBatches } from "./batches.ts";
@@ -48,6 +49,15 @@ export async function* trainLoop(
   }
 }
 
+/** Without a validation set there is nothing to say, and nothing is made up. */
+const NO_VALIDATION = {
+  validationLoss: null,
+  validationAccuracy: null,
+  validationMacroF1: null,
+  validationConfusionMatrix: null,
+  validationPooledAccuracy: null,
+} as const;
+
 class Loop {
   readonly #log = new LossLog();
   readonly #epochs: EpochRecord[] = [];
@@ -71,6 +81,7 @@ class Loop {
       if (this.control.stopping) break;
       yield* this.#flush();
       const record = await this.#evaluate(epoch);
+      if (record === null) break;
       this.#epochs.push(record);
       yield { kind: "epoch", epoch: record };
       if (earlyStopping) stoppedEarly = await this.#worseFor(record, earlyStopping.patience);
@@ -140,31 +151,30 @@ class Loop {
     };
   }
 
-  async #evaluate(epoch: number): Promise<EpochRecord> {
+  /** Scores the validation set; null where a stop came in between. */
+  async #evaluate(epoch: number): Promise<EpochRecord | null> {
     const { validation, labels, classes } = this.data;
     const base = { epoch, step: this.trainer.stepsTaken, trainLoss: this.#log.epochMean(epoch) };
-    if (validation.length === 0)
+    if (validation.length === 0) return { ...base, ...NO_VALIDATION };
+    const { model, params, experiment } = this.trainer;
+    const stopped = () => this.control.stopping;
+    const truth = validation.map((item) => labels[item] as number);
+    try {
+      const clean = score(await predict(model, params, validation, "clean", stopped), truth, classes);
+      const inference = { ...experiment.inference, round: epoch };
+      const pooled = score(await predict(model, params, validation, inference, stopped), truth, classes);
       return {
         ...base,
-        validationLoss: null,
-        validationAccuracy: null,
-        validationMacroF1: null,
-        validationConfusionMatrix: null,
-        validationPooledAccuracy: null,
+        validationLoss: clean.loss,
+        validationAccuracy: clean.accuracy,
+        validationMacroF1: clean.macroF1,
+        validationConfusionMatrix: clean.confusionMatrix,
+        validationPooledAccuracy: pooled.accuracy,
       };
-    const { model, params } = this.trainer;
-    const truth = validation.map((item) => labels[item] as number);
-    const clean = score(await predict(model, params, validation, "clean"), truth, classes);
-    const { k, pooling } = this.trainer.experiment.inference;
-    const pooled = score(await predict(model, params, validation, { k, pooling, round: epoch }), truth, classes);
-    return {
-      ...base,
-      validationLoss: clean.loss,
-      validationAccuracy: clean.accuracy,
-      validationMacroF1: clean.macroF1,
-      validationConfusionMatrix: clean.confusionMatrix,
-      validationPooledAccuracy: pooled.accuracy,
-    };
+    } catch (error) {
+      if (error instanceof CancelledError) return null;
+      throw error;
+    }
   }
 
   /** Keeps the best weights so far; true once the validation loss has not improved for `patience` epochs. */
