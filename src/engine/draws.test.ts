@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Draws, hostDraw } from "./draws.ts";
 import { boxMuller, philox, Stream, streamKey } from "./rng.ts";
 import { expectAllClose } from "./testing/allclose.ts";
-import { useTestBackend } from "./testing/backends.ts";
+import { startTestBackend } from "./testing/backends.ts";
 import { tf } from "./tf.ts";
 
 describe("philox", () => {
@@ -74,7 +74,7 @@ describe("draws", () => {
   });
 
   describe("on WebGPU", () => {
-    beforeAll(() => useTestBackend("webgpu"));
+    beforeAll(() => startTestBackend("webgpu"));
 
     test.each([
       [1, 1, 1],

@@ -103,6 +103,8 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
       "tfjs-backend-wasm-simd.wasm": wasmSimd,
       "tfjs-backend-wasm-threaded-simd.wasm": wasmThreaded,
     });
+    const { registerWasmGradients } = await import("./kernels/wasm-gradients.ts");
+    registerWasmGradients();
     // Threads need cross-origin isolation; tfjs falls back to one where the page lacks it.
     setThreadsCount(Math.min(8, Math.max(1, navigator.hardwareConcurrency ?? 1)));
   },

@@ -3,7 +3,7 @@ import { NOISES, type Noise } from "../../shared/plugins/noises/index.ts";
 import { Draws } from "../draws.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { applyNoise, keptTokens } from "./index.ts";
 
@@ -69,7 +69,7 @@ const rowsOf = async (x: Tensor) => {
 };
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
-  beforeAll(() => useTestBackend(backend));
+  beforeAll(() => startTestBackend(backend));
 
   const all = [
     ...VECTOR_NOISES.map((pair) => ({ pair, shape: [9] })),

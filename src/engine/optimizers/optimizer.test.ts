@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { buildOptimizer } from "./index.ts";
 
@@ -42,7 +42,7 @@ const CHOICES: Optimizer[] = [
 ];
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
-  beforeAll(() => useTestBackend(backend));
+  beforeAll(() => startTestBackend(backend));
 
   test.each(CHOICES)("$id follows its published update", async (choice) => {
     const build = buildOptimizer(choice);

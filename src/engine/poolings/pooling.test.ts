@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POOLINGS, type Pooling } from "../../shared/plugins/poolings/index.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { type Tensor3D, tf } from "../tf.ts";
 import { buildPooling } from "./index.ts";
 
@@ -11,7 +11,12 @@ const K = 7;
 const DIM = 3;
 
 /** Every pooling card, at telling parameters. */
-const CHOICES: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 0.5 }, { id: "log-mean-exp", t: 9 }];
+const CHOICES: Pooling[] = [
+  { id: "mean" },
+  { id: "max" },
+  { id: "log-mean-exp", t: 0.5 },
+  { id: "log-mean-exp", t: 9 },
+];
 
 function samples(stdDev: number): Float32Array {
   const stream = new Stream(4, "sample");
@@ -38,7 +43,12 @@ function referencePool(choice: Pooling, values: ArrayLike<number>): number[] {
   const out: number[] = [];
   for (let b = 0; b < BATCH; b++)
     for (let d = 0; d < DIM; d++)
-      out.push(reference(choice, Array.from({ length: K }, (_, k) => values[(b * K + k) * DIM + d] as number)));
+      out.push(
+        reference(
+          choice,
+          Array.from({ length: K }, (_, k) => values[(b * K + k) * DIM + d] as number),
+        ),
+      );
   return out;
 }
 
@@ -47,7 +57,7 @@ test("every card is among the tested choices", () => {
 });
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
-  beforeAll(() => useTestBackend(backend));
+  beforeAll(() => startTestBackend(backend));
 
   describe.each(CHOICES)("$id $t", (choice) => {
     const f = () => buildPooling(choice);
@@ -85,10 +95,16 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     test("K = 1 is the identity", async () => {
       const x = tf.tensor3d(samples(3).slice(0, BATCH * DIM), [BATCH, 1, DIM]);
       expectAllClose(await f().pool(x).data(), await x.data());
-      expectAllClose(await f().poolLog(tf.logSoftmax(x) as Tensor3D).data(), await tf.logSoftmax(x).data(), {
-        absolute: 1e-4,
-        relative: 1e-4,
-      });
+      expectAllClose(
+        await f()
+          .poolLog(tf.logSoftmax(x) as Tensor3D)
+          .data(),
+        await tf.logSoftmax(x).data(),
+        {
+          absolute: 1e-4,
+          relative: 1e-4,
+        },
+      );
     });
   });
 

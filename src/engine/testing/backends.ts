@@ -1,16 +1,27 @@
-import { startBackend } from "../tf.ts";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { startBackend, tf } from "../tf.ts";
 
 /** Backends on which the laws of the method are tested. */
 export const TESTED_BACKENDS = ["cpu", "webgpu"] as const;
-export type TestedBackend = (typeof TESTED_BACKENDS)[number];
 
 /**
  * Makes a backend current under Vitest. WebGPU comes from Dawn for Node, which needs a Vulkan driver: `npm test`
  * points it to the one inside Chromium. Fails, rather than skips, where there is none.
  */
-export async function useTestBackend(name: TestedBackend): Promise<void> {
+export async function startTestBackend(name: (typeof TESTED_BACKENDS)[number] | "wasm"): Promise<void> {
+  if (name === "wasm") return startWasm();
   if (name === "webgpu") await installDawn();
   await startBackend(name);
+}
+
+/** The wasm backend reads its files by URL; here they lie in the package's folder. */
+async function startWasm(): Promise<void> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const { registerWasmGradients } = await import("../kernels/wasm-gradients.ts");
+  setWasmPaths(`${dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"))}/`);
+  registerWasmGradients();
+  if (!(await tf.setBackend("wasm"))) throw new Error("The wasm backend could not be started in Node.");
 }
 
 async function installDawn(): Promise<void> {

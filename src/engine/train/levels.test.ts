@@ -3,7 +3,7 @@ import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import { buildObjective } from "../objectives/index.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
 import { type OutputLevel, pooledLogProbabilities, pooledLoss, repeatRows } from "./levels.ts";
@@ -37,7 +37,7 @@ function gradientOf(level: OutputLevel, pooling: Pooling, z: Tensor3D): Tensor {
 }
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
-  beforeAll(() => useTestBackend(backend));
+  beforeAll(() => startTestBackend(backend));
 
   test.each(PAIRS)("the loss does not depend on the order of the repeats ($level, $id)", async ({ level, pooling }) => {
     const z = logits(drawLogits(3));
@@ -102,7 +102,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 });
 
 describe("gradients on cpu", () => {
-  beforeAll(() => useTestBackend("cpu"));
+  beforeAll(() => startTestBackend("cpu"));
 
   test.each(PAIRS)("agree with finite differences ($level, $id)", async ({ level, pooling }) => {
     const values = drawLogits(1.5);
@@ -113,7 +113,7 @@ describe("gradients on cpu", () => {
 
 test.each(PAIRS)("gradients on webgpu agree with cpu's ($level, $id)", async ({ level, pooling }) => {
   const on = async (backend: "cpu" | "webgpu") => {
-    await useTestBackend(backend);
+    await startTestBackend(backend);
     return gradientOf(level, pooling, logits(drawLogits(3))).data();
   };
   const cpu = await on("cpu");

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { RunControl } from "./control.ts";
@@ -49,7 +49,7 @@ const pausedAt = (events: RunEvent[]) =>
   events.flatMap((event) => (event.kind === "state" && event.state === "paused" ? [event.detail] : []));
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
-  beforeAll(() => useTestBackend(backend));
+  beforeAll(() => startTestBackend(backend));
   afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
   test("tells every step once, in order, and an epoch with its scores", async () => {

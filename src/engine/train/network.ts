@@ -2,6 +2,7 @@ import type { Experiment } from "../../shared/experiment.ts";
 import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
 import type { Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
+import { buildSeedCnn } from "../models/seed-cnn.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 
@@ -58,6 +59,7 @@ function buildBackbone({ backbone }: Experiment, input: InputShape): TrainableBa
     case "mlp":
       return buildMlp(backbone, input);
     case "seed-cnn":
+      return buildSeedCnn(backbone, input);
     case "use-lite":
     case "mobilenet-v2":
       throw new Error(`"${backbone.id}" is frozen: its inputs must be encoded before training.`);

@@ -3,7 +3,7 @@ import type { ExperimentFile } from "../../shared/experiment.ts";
 import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { TESTED_BACKENDS, useTestBackend } from "../testing/backends.ts";
+import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
@@ -60,7 +60,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   let data: DeviceData;
 
   beforeAll(async () => {
-    await useTestBackend(backend);
+    await startTestBackend(backend);
     data = toyData();
   });
   afterAll(() => data.dispose());
@@ -127,7 +127,7 @@ describe("gradients of the whole loss", () => {
   test.each(PAIRS)(
     "agree with finite differences on cpu, with webgpu's too ($level, $id)",
     async ({ level, pooling }) => {
-      await useTestBackend("cpu");
+      await startTestBackend("cpu");
       const data = toyData();
       const of = experiment(level, pooling, 3, true, { seed: 3 });
       const trainer = toyTrainer(of, data);
@@ -141,7 +141,7 @@ describe("gradients of the whole loss", () => {
       };
       const { gradient } = await lossAndGradient(data, of);
       await expectGradient(lossAt, theta, gradient, { step: 1e-3, absolute: 2e-3, kinks: 0.1 });
-      await useTestBackend("webgpu");
+      await startTestBackend("webgpu");
       const onGpu = toyData();
       expectAllClose((await lossAndGradient(onGpu, of)).gradient, gradient, { absolute: 1e-5, relative: 1e-3 });
       onGpu.dispose();
@@ -152,7 +152,7 @@ describe("gradients of the whole loss", () => {
 test("fifty steps on webgpu follow cpu's losses within 1e-3", async () => {
   const of = experiment("logits", { id: "mean" }, K, true, { optimizer: { id: "adam", learningRate: 0.01 } });
   const run = async (backend: "cpu" | "webgpu") => {
-    await useTestBackend(backend);
+    await startTestBackend(backend);
     const data = toyData();
     const { losses } = await train(data, of, 50);
     data.dispose();
