@@ -1,0 +1,71 @@
+import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
+import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
+import type { DataSource, NamedFile, RunEvent } from "../shared/protocol.ts";
+import type { RunRecord } from "../shared/run-record.ts";
+import { SAMPLE_PREFIX } from "../shared/samples.ts";
+import type { BackendChoice, Split } from "../shared/task.ts";
+import { asEngineError, EngineCallError, EngineClient } from "./engine-client.ts";
+
+const RUN_ID = "headless";
+
+/** Opens the studio without its page: two file inputs and a function that the command line calls. */
+export function openHeadless(): void {
+  document.body.innerHTML =
+    '<label>Files <input type="file" multiple id="files"></label><label>Folder <input type="file" webkitdirectory id="folder"></label>';
+  const folders: NamedFile[] = [];
+  const api: HeadlessApi = {
+    refrainTrain: async (file, roles, backend) => {
+      try {
+        return await train(file, [...chosen("files"), ...folders], roles, backend);
+      } catch (error) {
+        const { kind, message, problems } = asEngineError(error);
+        return { record: null, model: null, error: { kind, message, problems: [...problems] } };
+      }
+    },
+    refrainKeepFolder: () => folders.push(...chosen("folder")),
+  };
+  Object.assign(globalThis, api);
+}
+
+function chosen(id: string): NamedFile[] {
+  const input = document.getElementById(id) as HTMLInputElement;
+  return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+async function train(
+  file: ExperimentFile,
+  files: NamedFile[],
+  roles: Partial<Record<Split, string>>,
+  backend: BackendChoice,
+): Promise<HeadlessOutcome> {
+  const engine = new EngineClient();
+  const sample = file.data.train.startsWith(SAMPLE_PREFIX) ? file.data.train.slice(SAMPLE_PREFIX.length) : null;
+  const source: DataSource = sample === null ? { kind: "files", files, roles } : { kind: "sample", id: sample };
+  const tell = (what: RunEvent): void => (globalThis as unknown as HeadlessApi).refrainTell?.(what);
+  await engine.call(
+    "data.open",
+    { source, skipBad: false },
+    { onProgress: (progress) => tell({ kind: "progress", ...progress }) },
+  );
+  const record = await new Promise<RunRecord>((resolve, reject) => {
+    engine.onRun(RUN_ID, (event) => {
+      tell(event);
+      if (event.kind === "ended") resolve(event.record);
+      if (event.kind === "failed") reject(new EngineCallError(event.error));
+    });
+    engine.onRestart(reject);
+    engine.call("train.start", { runId: RUN_ID, experiment: parseExperiment(file), backend }).catch(reject);
+  });
+  const { bytes } = await engine.call("model.save", { runId: RUN_ID });
+  return { record, model: await base64(bytes), error: null };
+}
+
+/** Bytes in base64, by way of a data URL. */
+function base64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(new Blob([bytes]));
+  });
+}

@@ -1,0 +1,79 @@
+import { BACKENDS, type BackendChoice } from "../shared/task.ts";
+
+/** What the train command was asked to do. */
+export interface TrainArguments {
+  readonly experiment: string;
+  readonly out: string | null;
+  readonly backend: BackendChoice;
+  /** Paths such as `repeat.k` with their new values. */
+  readonly set: readonly (readonly [path: string, value: unknown])[];
+}
+
+export const TRAIN_USAGE =
+  "npm run -s train -- EXPERIMENT.json [--out DIR] [--backend auto|webgpu|webgl|wasm|cpu] [--set path=value]...";
+
+/** The command line makes no sense; the message says how it should look. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads the train command's arguments. @throws UsageError */
+export function parseTrainArguments(argv: readonly string[]): TrainArguments {
+  let experiment: string | null = null;
+  let out: string | null = null;
+  let backend: BackendChoice = "auto";
+  const set: [string, unknown][] = [];
+  const rest = [...argv];
+  const valueOf = (option: string): string => {
+    const value = rest.shift();
+    if (value === undefined) throw new UsageError(`${option} needs a value.\n${TRAIN_USAGE}`);
+    return value;
+  };
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === "--out") out = valueOf(argument);
+    else if (argument === "--backend") backend = readBackend(valueOf(argument));
+    else if (argument === "--set") set.push(readAssignment(valueOf(argument)));
+    else if (argument.startsWith("-")) throw new UsageError(`Unknown option ${argument}.\n${TRAIN_USAGE}`);
+    else if (experiment === null) experiment = argument;
+    else throw new UsageError(`One experiment at a time; "${argument}" is a second.\n${TRAIN_USAGE}`);
+  }
+  if (experiment === null) throw new UsageError(`Which experiment?\n${TRAIN_USAGE}`);
+  return { experiment, out, backend, set };
+}
+
+function readBackend(value: string): BackendChoice {
+  const backend = BACKENDS.find((name) => name === value);
+  if (!backend) throw new UsageError(`--backend is one of ${BACKENDS.join(", ")}, not "${value}".`);
+  return backend;
+}
+
+/** `repeat.k=4` -> ["repeat.k", 4]; what is no JSON is taken as text. */
+function readAssignment(text: string): [string, unknown] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--set takes path=value, not "${text}".`);
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+}
+
+/**
+ * A copy of the document with the value at a path such as `repeat.noises.0.stdDev` replaced. Missing objects on the
+ * way are made; whether the result makes sense is the schema's business.
+ */
+export function setAt(document: unknown, path: string, value: unknown): unknown {
+  const [head = "", ...tail] = path.split(".");
+  const next = (inner: unknown): unknown => (tail.length === 0 ? value : setAt(inner, tail.join("."), value));
+  if (Array.isArray(document)) {
+    const index = Number(head);
+    if (!Number.isInteger(index) || index < 0 || index > document.length)
+      throw new UsageError(`--set: "${head}" is no place in a list of ${document.length}.`);
+    return document.toSpliced(index, 1, next(document[index]));
+  }
+  if (typeof document !== "object" && document !== undefined)
+    throw new UsageError(`--set: nothing lies below "${head}".`);
+  const object = (document ?? {}) as Record<string, unknown>;
+  return { ...object, [head]: next(object[head]) };
+}

@@ -1,0 +1,70 @@
+import type { RunEvent } from "../shared/protocol.ts";
+
+/** Where progress is written: a terminal rewrites its last line, a file gets lines. */
+export interface ProgressSink {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Prints a run's events: one line an epoch, and on a terminal the current step in a line that is rewritten. */
+export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): void; end(): void } {
+  let open = false;
+  const line = (text: string): void => {
+    sink.write(`${open ? "\r\x1b[K" : ""}${text}\n`);
+    open = false;
+  };
+  const rewrite = (text: string): void => {
+    if (!sink.isTTY) return;
+    sink.write(`\r\x1b[K${text}`);
+    open = true;
+  };
+  let total = 0;
+  return {
+    tell(event) {
+      switch (event.kind) {
+        case "state":
+          if (event.state !== "running") rewrite(`${event.state} ${event.detail}`);
+          break;
+        case "progress":
+          rewrite(`${event.what}: ${event.done}${event.total > 0 ? ` of ${event.total}` : ""}`);
+          break;
+        case "started": {
+          const { name, adapter, reason } = event.backend;
+          total = event.totalSteps;
+          line(
+            `${name}${adapter ? ` on ${adapter}` : ""} (${reason}); ${event.trainableParameters} parameters, ${total} steps`,
+          );
+          break;
+        }
+        case "steps": {
+          const last = event.steps.at(-1);
+          if (last)
+            rewrite(
+              `step ${last.step} of ${total}, loss ${last.loss.toFixed(4)}, ${event.stepsPerSecond.toFixed(1)} steps/s, ${Math.round(event.msLeft / 1000)} s left`,
+            );
+          break;
+        }
+        case "epoch": {
+          const { epoch, trainLoss, validationLoss, validationAccuracy } = event.epoch;
+          const validation =
+            validationLoss === null
+              ? "no validation set"
+              : `validation loss ${validationLoss.toFixed(4)}, accuracy ${(validationAccuracy ?? 0).toFixed(4)}`;
+          line(`epoch ${epoch}: loss ${trainLoss.toFixed(4)}, ${validation}`);
+          break;
+        }
+        case "ended":
+          line(`${event.record.status} in ${(event.record.timing.totalMs / 1000).toFixed(1)} s`);
+          break;
+        case "failed":
+          break;
+        default:
+          event satisfies never;
+      }
+    },
+    end: () => {
+      if (open) sink.write("\n");
+      open = false;
+    },
+  };
+}

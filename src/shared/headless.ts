@@ -1,0 +1,23 @@
+import type { ExperimentFile } from "./experiment.ts";
+import type { EngineError, RunEvent } from "./protocol.ts";
+import type { RunRecord } from "./run-record.ts";
+import type { BackendChoice, Split } from "./task.ts";
+
+/** What a run without a page came to. `model`: safetensors bytes in base64. */
+export type HeadlessOutcome =
+  | { record: RunRecord; model: string; error: null }
+  | { record: null; model: null; error: EngineError };
+
+/** What the studio offers on its global object when it is opened at `#headless`, for the command line. */
+export interface HeadlessApi {
+  /** Trains on the files that were put into the page's file inputs, or on a built-in sample. */
+  refrainTrain(
+    file: ExperimentFile,
+    roles: Partial<Record<Split, string>>,
+    backend: BackendChoice,
+  ): Promise<HeadlessOutcome>;
+  /** Keeps the folder that was just chosen, so that another can be. */
+  refrainKeepFolder(): void;
+  /** Set by the command line: told of every event. */
+  refrainTell?(event: RunEvent): void;
+}
