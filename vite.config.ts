@@ -1,4 +1,5 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Cross-origin isolation: gives the worker SharedArrayBuffer, hence wasm threads, and precise timers. */
@@ -7,10 +8,24 @@ const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/**
+ * tfjs runs its wasm threads from the source text of its loader function, which must therefore stand alone. One
+ * variable outside of it, guarded by a typeof that minifying takes away, makes every thread fail; a global does not.
+ */
+const wasmThreads: Plugin = {
+  name: "wasm-threads",
+  transform(code, id) {
+    if (!id.includes("tfjs-backend-wasm-threaded-simd.js")) return null;
+    return code
+      .replaceAll("var _scriptDir", "globalThis._scriptDir")
+      .replaceAll(/(?<!\.)_scriptDir/g, "globalThis._scriptDir");
+  },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [react()],
-  worker: { format: "es" },
+  plugins: [react(), wasmThreads],
+  worker: { format: "es", plugins: () => [wasmThreads] },
   build: { target: "es2023", chunkSizeWarningLimit: 4096 },
   server: { headers: isolation },
   preview: { headers: isolation, port: 4173 },

@@ -24,15 +24,15 @@ export function parseTrainArguments(argv: readonly string[]): TrainArguments {
   let backend: BackendChoice = "auto";
   const set: [string, unknown][] = [];
   const rest = [...argv];
-  const valueOf = (option: string): string => {
+  const argumentOf = (option: string): string => {
     const value = rest.shift();
     if (value === undefined) throw new UsageError(`${option} needs a value.\n${TRAIN_USAGE}`);
     return value;
   };
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
-    if (argument === "--out") out = valueOf(argument);
-    else if (argument === "--backend") backend = readBackend(valueOf(argument));
-    else if (argument === "--set") set.push(readAssignment(valueOf(argument)));
+    if (argument === "--out") out = argumentOf(argument);
+    else if (argument === "--backend") backend = readBackend(argumentOf(argument));
+    else if (argument === "--set") set.push(readAssignment(argumentOf(argument)));
     else if (argument.startsWith("-")) throw new UsageError(`Unknown option ${argument}.\n${TRAIN_USAGE}`);
     else if (experiment === null) experiment = argument;
     else throw new UsageError(`One experiment at a time; "${argument}" is a second.\n${TRAIN_USAGE}`);

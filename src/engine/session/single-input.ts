@@ -1,6 +1,6 @@
 import type { Input } from "../../shared/dataset.ts";
 import type { Inputs } from "../data/dataset.ts";
-import { encodeRow } from "../data/encode-table.ts";
+import { encodeRow } from "../data/tables/encode-table.ts";
 import type { InputSpec } from "../export/trained-model.ts";
 import { resizePixels } from "../models/resize.ts";
 
