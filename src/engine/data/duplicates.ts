@@ -3,29 +3,43 @@ import type { Splits } from "./splits.ts";
 
 const NUM_EXAMPLES = 20;
 
+/** Numbers items so that two have the same number exactly where their contents are equal. */
+export function groupEqual(count: number, contentOf: (item: number) => string): Int32Array {
+  const known = new Map<string, number>();
+  return Int32Array.from({ length: count }, (_, item) => {
+    const content = contentOf(item);
+    const group = known.get(content) ?? known.size;
+    known.set(content, group);
+    return group;
+  });
+}
+
+/** A text as a reader would take it for the same: letters of either case, any white space. */
+export const normaliseText = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
+
 /**
- * Items with equal inputs: held-out items that also stand in training, and training items that stand there again.
- * @param keyOf the whole content of an item's input, normalised as a reader would take it for the same
+ * Items with equal inputs: how many held-out items also stand in training, and how many training items are copies of
+ * an earlier one.
+ * @param groups equal numbers for equal inputs, of every item
  */
-export function findDuplicates(
-  splits: Splits,
-  labels: Int32Array,
-  keyOf: (item: number) => string,
-): DatasetSummary["duplicates"] {
-  const first = new Map<string, number>();
+export function findDuplicates(splits: Splits, labels: Int32Array, groups: Int32Array): DatasetSummary["duplicates"] {
+  const first = new Map<number, number>();
   let withinTrain = 0;
   for (const item of splits.train) {
-    const key = keyOf(item);
-    if (first.has(key)) withinTrain += 1;
-    else first.set(key, item);
+    const group = groups[item] as number;
+    if (first.has(group)) withinTrain += 1;
+    else first.set(group, item);
   }
-  const pairs: DuplicatePair[] = [];
+  const examples: DuplicatePair[] = [];
+  let betweenSplits = 0;
   for (const other of ["validation", "test"] as const) {
     for (const otherItem of splits[other]) {
-      const trainItem = first.get(keyOf(otherItem));
+      const trainItem = first.get(groups[otherItem] as number);
       if (trainItem === undefined) continue;
-      pairs.push({ trainItem, otherItem, other, sameLabel: labels[trainItem] === labels[otherItem] });
+      betweenSplits += 1;
+      const sameLabel = labels[trainItem] === labels[otherItem];
+      if (examples.length < NUM_EXAMPLES) examples.push({ trainItem, otherItem, other, sameLabel });
     }
   }
-  return { betweenSplits: pairs.length, withinTrain, examples: pairs.slice(0, NUM_EXAMPLES) };
+  return { betweenSplits, withinTrain, examples };
 }

@@ -4,3 +4,26 @@ export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+const CHUNK_CHARS = 1 << 20;
+
+/**
+ * SHA-256 of many values in order, each as its JSON, however large they are together: the digest of the digests of
+ * chunks. Chunks end after the value that fills a mebicharacter, so the same values always give the same digest.
+ */
+export async function sha256OfAll(values: Iterable<unknown>): Promise<string> {
+  const digests: string[] = [];
+  let chunk: string[] = [];
+  let chars = 0;
+  for (const value of values) {
+    const json = JSON.stringify(value);
+    chunk.push(json);
+    chars += json.length;
+    if (chars < CHUNK_CHARS) continue;
+    digests.push(await sha256(chunk.join("\n")));
+    chunk = [];
+    chars = 0;
+  }
+  digests.push(await sha256(chunk.join("\n")));
+  return sha256(digests.join("\n"));
+}

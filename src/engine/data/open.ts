@@ -1,52 +1,111 @@
 import { SAMPLE_PREFIX } from "../../shared/samples.ts";
 import type { Split } from "../../shared/task.ts";
-import type { OpenSource } from "./dataset.ts";
-import { refuse } from "./problems.ts";
+import type { OpenOptions, OpenSource, Source, Work } from "./dataset.ts";
+import { type Dropped, foldersOf, sortOut } from "./entries.ts";
+import { imageSource } from "./image-source.ts";
+import { type DecodeImage, decodeInBrowser } from "./images/decode.ts";
+import { isImageName } from "./images/image-header.ts";
+import { ProblemList, refuse } from "./problems.ts";
+import { assignRoles } from "./roles.ts";
 import { openSample } from "./samples.ts";
 import { tableSource } from "./table-source.ts";
 import { readTable, type TableFile } from "./tables/raw-table.ts";
+import type { TextFile } from "./tables/text-stream.ts";
 
 /** Opens files, pasted text or a built-in sample. */
-export const openSource: OpenSource = async (source, options, work) => {
-  if (source.kind === "sample") {
-    const { file, credit } = await openSample(source.id);
-    const table = await readTable([{ ...file, role: "train" }], options, work);
-    return tableSource(table, file.name, `${SAMPLE_PREFIX}${source.id}`, credit);
-  }
-  const files: TableFile[] =
-    source.kind === "text"
-      ? [{ name: source.name, blob: new Blob([source.text]), role: "train" }]
-      : assignRoles(
-          source.files.map(({ path, file }) => ({ name: path, blob: file as globalThis.Blob })),
-          source.roles ?? {},
-        );
-  const [first] = files;
-  if (!first) refuse({ file: "the selection", message: "It holds no file.", action: "Choose a table or images." });
-  const table = await readTable(files, options, work);
-  return tableSource(table, first.name, first.name, null);
-};
+export const openSource: OpenSource = (source, options, work) => openWith(decodeInBrowser)(source, options, work);
 
-const NAMED_ROLES: readonly (readonly [Split, RegExp])[] = [
-  ["test", /(^|[^a-z])test([^a-z]|$)/i],
-  ["validation", /(^|[^a-z])(val|valid|validation|dev)([^a-z]|$)/i],
-];
-
-/** What each file is for: as said, else by its name; the training file comes first. */
-function assignRoles(files: readonly Omit<TableFile, "role">[], said: Partial<Record<Split, string>>): TableFile[] {
-  const baseName = (path: string): string => path.replace(/^.*\//, "");
-  const roleOf = ({ name }: { name: string }): Split => {
-    const given = Object.entries(said).find(([, file]) => file !== undefined && baseName(file) === baseName(name));
-    if (given) return given[0] as Split;
-    if (files.length === 1) return "train";
-    return NAMED_ROLES.find(([, pattern]) => pattern.test(baseName(name)))?.[0] ?? "train";
+/** Opens with another decoder of images, where there is no browser. */
+export const openWith =
+  (decode: DecodeImage): OpenSource =>
+  async (source, options, work) => {
+    switch (source.kind) {
+      case "sample":
+        return openBuiltIn(source.id, options, work);
+      case "text": {
+        const file = { name: source.name, blob: new Blob([source.text]), role: "train" } as const;
+        return openTables([file], options, work);
+      }
+      case "files": {
+        const files = source.files.map(({ path, file }) => ({ name: path, blob: file as globalThis.Blob }));
+        return openFiles(files, source.roles ?? {}, decode, options, work);
+      }
+      default:
+        return source satisfies never;
+    }
   };
-  const order: Split[] = ["train", "validation", "test"];
-  const named = files.map((file) => ({ ...file, role: roleOf(file) }));
-  if (!named.some(({ role }) => role === "train"))
-    refuse({
-      file: named.map(({ name }) => name).join(", "),
-      message: "None of these is for training.",
-      action: "Say which file is the training set.",
+
+async function openBuiltIn(id: string, options: OpenOptions, work: Work): Promise<Source> {
+  const sample = await openSample(id, work);
+  const train = `${SAMPLE_PREFIX}${id}`;
+  const { credit } = sample;
+  if (sample.kind === "table") return openTables([{ ...sample.file, role: "train" }], options, work, { train, credit });
+  const origin = { train, credit, decode: sample.decode, areFiles: false };
+  return imageSource([sample.root], origin, new ProblemList(options.skipBad), options, work);
+}
+
+type Roles = Partial<Record<Split, string>>;
+
+async function openFiles(
+  files: readonly TextFile[],
+  said: Roles,
+  decode: DecodeImage,
+  options: OpenOptions,
+  work: Work,
+): Promise<Source> {
+  const problems = new ProblemList(options.skipBad);
+  const dropped = await sortOut(files, problems);
+  const images =
+    dropped.loose.some(({ name }) => isImageName(name)) ||
+    dropped.zips.some(({ entries }) => entries.some(({ path }) => isImageName(path)));
+  if (images) {
+    const roots = assignRoles(rootsOf(dropped, said, problems), said);
+    const origin = { train: roots[0]?.name ?? "", credit: null, decode, areFiles: true };
+    return imageSource(roots, origin, problems, options, work);
+  }
+  problems.throwIfErrors();
+  return openTables(assignRoles(await tablesIn(dropped), said), options, work);
+}
+
+function rootsOf({ zips, loose }: Dropped, said: Roles, problems: ProblemList) {
+  const folders = loose.some(({ name }) => isImageName(name)) ? foldersOf(loose, Object.values(said)) : [];
+  const [unused] = loose;
+  if (folders.length === 0 && unused)
+    problems.warn({
+      file: unused.name,
+      message: "This lies beside an archive of images and is not used.",
+      action: 'Put a table of labels into the archive as "metadata.csv".',
     });
-  return named.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  return [...zips, ...folders];
+}
+
+const isTableName = (path: string): boolean => /\.(csv|tsv|tab|txt|json|jsonl|ndjson)$/i.test(path);
+
+/** The tables among what was dropped; a single file counts as one whatever its name, so that it is told what is wrong. */
+async function tablesIn({ zips, loose }: Dropped): Promise<TextFile[]> {
+  const named = loose.filter(({ name }) => isTableName(name));
+  const packed = zips.flatMap(({ entries }) => entries.filter(({ path }) => isTableName(path)));
+  const unpacked = packed.map(async ({ origin, read }) => ({ name: origin, blob: new Blob([await read()]) }));
+  const tables = [...(loose.length === 1 ? loose : named), ...(await Promise.all(unpacked))];
+  if (tables.length > 0) return tables;
+  const all = [...zips, ...loose].map(({ name }) => name);
+  const nested = zips.some(({ entries }) => entries.some(({ path }) => /\.(zip|rar|7z|tar|gz)$/i.test(path)));
+  return refuse({
+    file: all.slice(0, 3).join(", ") || "the selection",
+    message: nested ? "It holds only archives inside an archive." : "It holds neither images nor a table.",
+    action: nested
+      ? "Unpack it, and drop the archive or folder inside."
+      : "Choose a CSV, TSV, JSON or JSON lines file, or a zip or folder with a folder of images for each class.",
+  });
+}
+
+async function openTables(
+  files: readonly TableFile[],
+  options: OpenOptions,
+  work: Work,
+  builtIn: { train: string; credit: string } | null = null,
+): Promise<Source> {
+  const name = files[0]?.name ?? "";
+  const table = await readTable(files, options, work);
+  return tableSource(table, { name, train: name, credit: null, ...builtIn, skipBad: options.skipBad });
 }

@@ -1,225 +1,177 @@
-import type { DatasetSummary, Input, Item, SourceSummary } from "../../shared/dataset.ts";
+import type { Input, Item, SourceSummary } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
-import { MODALITY_OF, SPLITS, type Split } from "../../shared/task.ts";
-import { checkClasses, sortClasses, warnOfLonely } from "./classes.ts";
+import type { Split } from "../../shared/task.ts";
 import type { Dataset, Inputs, Source, Work } from "./dataset.ts";
-import { findDuplicates } from "./duplicates.ts";
-import { sha256 } from "./hash.ts";
-import { ProblemList, refuse, throwIfCancelled } from "./problems.ts";
-import { ROLE_NUMBER, type Splits, splitItems } from "./splits.ts";
+import { findDuplicates, groupEqual, normaliseText } from "./duplicates.ts";
+import { sha256OfAll } from "./hash.ts";
+import { labelAndSplit } from "./labelled.ts";
+import { ProblemList, throwIfCancelled } from "./problems.ts";
+import { baseName, rolesFor } from "./roles.ts";
+import { columnIndex, type Reading, readingOf } from "./table-reading.ts";
 import { describeColumns, isMissing } from "./tables/columns.ts";
-import { encodeInto, type FeatureColumn, fitEncoder } from "./tables/encode-table.ts";
+import { encodeInto, fitEncoder } from "./tables/encode-table.ts";
 import type { RawTable, TableRow } from "./tables/raw-table.ts";
+
+/** How a table was opened. */
+export interface TableOrigin {
+  readonly name: string;
+  /** `data.train` that stands for all of its files, such as `sample:iris`; its training file's name otherwise. */
+  readonly train: string;
+  readonly credit: string | null;
+  readonly skipBad: boolean;
+}
 
 let opened = 0;
 
-/** A table that was opened: rows of text cells, from one or more files. */
-export function tableSource(table: RawTable, name: string, train: string, credit: string | null): Source {
-  const { columns, task, text, label } = describeColumns(table);
-  const roles = (["validation", "test"] as const).flatMap((role) => {
-    const file = table.files.find((candidate) => candidate.role === role);
-    return file ? [[role, file.name] as const] : [];
-  });
-  const data = { train, ...Object.fromEntries(roles), ...(text ? { text } : {}), ...(label ? { label } : {}) };
-  const summary: SourceSummary = {
-    id: `table-${++opened}`,
-    name,
-    kind: "table",
-    files: [...table.files],
-    rows: table.rows.length,
-    sampledFrom: table.sampledFrom,
-    columns,
-    guess: { task, data },
-    problems: table.problems,
-    credit,
-  };
+/** A table that was opened: rows of text cells, from one or more files. Its items are its rows. */
+export function tableSource(table: RawTable, origin: TableOrigin): Source {
+  const summary = summarize(table, origin);
+  const memory = new Map<string, Promise<Content>>();
   let latest: Dataset | null = null;
   return {
     summary,
     items: async (offset, limit) => {
       const rows = table.rows.slice(offset, offset + limit);
-      return Promise.all(rows.map((row, i) => latest?.item(offset + i) ?? rawItem(table, row, offset + i, label)));
+      return Promise.all(rows.map((row, i) => latest?.item(offset + i) ?? rawItem(summary, table, row, offset + i)));
     },
     prepare: async (experiment, work) => {
-      latest = await prepareTable(table, summary, experiment, work);
+      latest = await prepare({ table, summary, origin, memory }, experiment, work);
       return latest;
     },
   };
 }
 
-const originOf = (table: RawTable, { file, line }: TableRow): string => `${table.files[file]?.name}, row ${line}`;
-
-function rawItem(table: RawTable, row: TableRow, id: number, label: string | undefined): Item {
-  const cells = Object.fromEntries(table.columns.map((name, i) => [name, row.cells[i] ?? ""]));
+function summarize(table: RawTable, { name, train, credit }: TableOrigin): SourceSummary {
+  const { columns, task, text, label, features, problems } = describeColumns(table);
+  const roles = (["validation", "test"] as const).flatMap((role) => {
+    const file = table.files.find((candidate) => candidate.role === role);
+    return file ? [[role, file.name] as const] : [];
+  });
+  const chosen = { ...(text && { text }), ...(label && { label }), ...(features && { features }) };
   return {
-    id,
-    split: "left-out",
-    label: (label !== undefined && cells[label]) || "",
-    origin: originOf(table, row),
-    input: { modality: "table", cells },
+    id: `table-${++opened}`,
+    name: baseName(name),
+    kind: "table",
+    files: [...table.files],
+    rows: table.rows.length,
+    sampledFrom: table.sampledFrom,
+    columns,
+    guess: { task, data: { train, ...Object.fromEntries(roles), ...chosen } },
+    problems: [...table.problems, ...problems],
+    credit,
   };
 }
 
-async function prepareTable(
-  table: RawTable,
-  summary: SourceSummary,
-  experiment: Experiment,
-  work: Work,
-): Promise<Dataset> {
-  const file = table.files[0]?.name ?? summary.name;
-  const { data, task } = experiment;
-  const problems = new ProblemList(true);
-  const label = columnIndex(table, data.label ?? summary.guess.data.label, "label", file);
-  const cellOf = (item: number, column: number): string => table.rows[item]?.cells[column] ?? "";
-  const text =
-    MODALITY_OF[task] === "text" ? columnIndex(table, data.text ?? summary.guess.data.text, "text", file) : null;
-  const usable = (item: number): boolean => {
-    const row = table.rows[item] as TableRow;
-    const place = { file: table.files[row.file]?.name ?? file, row: row.line };
-    if (isMissing(cellOf(item, label))) {
-      problems.bad({ ...place, column: table.columns[label] as string, message: "There is no label.", action: "" });
-      return false;
-    }
-    if (text !== null && cellOf(item, text).trim() === "") {
-      problems.bad({ ...place, column: table.columns[text] as string, message: "The text is empty.", action: "" });
-      return false;
-    }
-    return true;
-  };
-  const names = table.rows.map((_, item) => (usable(item) ? cellOf(item, label).trim() : null));
-  throwIfCancelled(work);
-  const classes = sortClasses(names.filter((name) => name !== null));
-  const indexOf = new Map(classes.map((name, i) => [name, i]));
-  const labels = Int32Array.from(names, (name) => (name === null ? -1 : (indexOf.get(name) as number)));
-  const totals = classes.map((_, c) => labels.reduce((sum, value) => sum + (value === c ? 1 : 0), 0));
-  checkClasses(classes, totals, file, table.columns[label] as string);
-  warnOfLonely(classes, totals, file, problems);
+const originOf = (table: RawTable, { file, line }: TableRow): string => `${table.files[file]?.name}, row ${line}`;
 
-  const roles = table.rows.map((row) => ROLE_NUMBER[table.files[row.file]?.role ?? "train"]);
-  const plan = { ...data.split, labelsPerClass: data.labelsPerClass, seed: experiment.seed };
-  const splits = splitItems(labels, roles, classes.length, plan);
-  const featureColumns = text === null ? chooseFeatures(table, summary, experiment, label, file) : [];
-  const inputs: Inputs =
-    text === null
-      ? encodeTable(table, featureColumns, splits, experiment)
-      : { modality: "text", texts: table.rows.map((_, item) => cellOf(item, text)) };
-  const keyOf = (item: number): string =>
-    text === null
-      ? JSON.stringify(featureColumns.map(({ cell }) => cell(item).trim()))
-      : cellOf(item, text).trim().replace(/\s+/g, " ").toLowerCase();
-  const hashed = [
-    task,
-    classes,
-    [...labels],
-    inputs.modality === "text" ? inputs.texts : contentOf(table, featureColumns),
-  ];
-  const input: DatasetSummary["input"] =
-    inputs.modality === "table"
-      ? { modality: "table", columns: featureColumns.map(({ name }) => name), features: [...inputs.encoder.features] }
-      : { modality: "text" };
+function rawItem({ guess }: SourceSummary, table: RawTable, row: TableRow, id: number): Item {
+  const cells = Object.fromEntries(table.columns.map((name, i) => [name, row.cells[i] ?? ""]));
+  const { text, label } = guess.data;
+  const input: Input =
+    text === undefined ? { modality: "table", cells } : { modality: "text", text: cells[text] ?? "" };
+  const split = table.files[row.file]?.role ?? "train";
+  return { id, split, label: (label !== undefined && cells[label]) || "", origin: originOf(table, row), input };
+}
+
+/** What the rows hold under a choice of columns, which does not change with the seed. */
+interface Content {
+  readonly groups: Int32Array;
+  readonly sha256: string;
+}
+
+interface Opened {
+  readonly table: RawTable;
+  readonly summary: SourceSummary;
+  readonly origin: TableOrigin;
+  readonly memory: Map<string, Promise<Content>>;
+}
+
+async function prepare(opened: Opened, experiment: Experiment, work: Work): Promise<Dataset> {
+  const { table, summary, origin } = opened;
+  const { data, task } = experiment;
+  const fileRoles = rolesFor(data, table.files, origin.train);
+  const file = table.files[fileRoles.indexOf("train")]?.name ?? summary.name;
+  const label = columnIndex(table, data.label ?? summary.guess.data.label, "label", file);
+  const problems = new ProblemList(origin.skipBad);
+  const reading = readingOf(table, summary, experiment, label, file, problems);
+  const { names, unlabelled } = usableLabels(table, label, reading, problems);
+  throwIfCancelled(work);
+  const roles = table.rows.map((row): Split => fileRoles[row.file] ?? "train");
+  const place = { file, column: table.columns[label] as string };
+  const labelled = labelAndSplit(names, roles, experiment, place, problems);
+  problems.throwIfErrors();
+  const { classes, labels, splits, where, counts } = labelled;
+  const inputs = encode(table, reading, splits.train, experiment);
+  const key = JSON.stringify([task, label, reading.columns, fileRoles]);
+  const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles });
+  opened.memory.set(key, content);
+  const { groups, sha256 } = await content;
+  throwIfCancelled(work);
   return {
     classes,
-    labels: labels.map((value) => Math.max(0, value)),
+    labels,
     splits,
     inputs,
     summary: {
       task,
-      classes: countClasses(classes, labels, splits),
-      ...sizes(splits, labels),
-      duplicates: findDuplicates(splits, labels, keyOf),
-      input,
-      sha256: await sha256(JSON.stringify(hashed)),
-      problems: problems.warnings(),
+      ...counts,
+      duplicates: findDuplicates(splits, labels, groups),
+      input:
+        inputs.modality === "table"
+          ? { modality: "table", columns: [...reading.columns], features: [...inputs.encoder.features] }
+          : { modality: "text" },
+      sha256,
+      problems: [...unlabelled, ...problems.warnings()],
     },
-    item: itemReader(table, splits, names, text, featureColumns),
+    item: async (id) => {
+      const row = table.rows[id];
+      if (!row) throw new RangeError(`There is no item ${id}; the last is ${table.rows.length - 1}.`);
+      return { id, split: where(id), label: names[id] ?? "", origin: originOf(table, row), input: reading.input(id) };
+    },
   };
 }
 
-function columnIndex(table: RawTable, name: string | undefined, what: string, file: string): number {
-  const index = name === undefined ? -1 : table.columns.indexOf(name);
-  if (index >= 0) return index;
-  const all = table.columns.map((column) => `"${column}"`).join(", ");
-  return refuse({
-    file,
-    ...(name === undefined ? {} : { column: name }),
-    message: name === undefined ? `No column looks like the ${what}.` : "There is no such column.",
-    action: `Choose the ${what} column among ${all}.`,
+/** The label of each row, or null where the row takes no part: without a label always, unusable only if skipped. */
+function usableLabels(table: RawTable, label: number, reading: Reading, problems: ProblemList) {
+  const missing = new ProblemList(true);
+  const names = table.rows.map((row, item) => {
+    const name = (row.cells[label] ?? "").trim();
+    const place = { file: table.files[row.file]?.name ?? "", row: row.line };
+    if (name === "") {
+      missing.bad({ ...place, column: table.columns[label] as string, message: "There is no label.", action: "" });
+      return null;
+    }
+    const fault = reading.faultOf(item);
+    if (fault) problems.bad({ ...place, ...fault });
+    return fault ? null : name;
   });
+  return { names, unlabelled: missing.warnings() };
 }
 
-/** The feature columns of a table, with what each is. Text that would be one category a row is left out. */
-function chooseFeatures(
-  table: RawTable,
-  summary: SourceSummary,
-  { data }: Experiment,
-  label: number,
-  file: string,
-): FeatureColumn[] {
-  const chosen = data.features?.map((name) => columnIndex(table, name, "feature", file));
-  const indices = chosen ?? table.columns.flatMap((_, i) => (i === label ? [] : [i]));
-  const columns = indices.flatMap((index): FeatureColumn[] => {
-    const { name, range, distinct } = summary.columns[index] as SourceSummary["columns"][number];
-    const kind = data.kinds?.[name] ?? (range ? "numeric" : "categorical");
-    // Identifiers and free text: as many categories as rows say nothing about a new row.
-    if (!chosen && kind === "categorical" && distinct > Math.max(20, table.rows.length / 2)) return [];
-    return [{ name, kind, cell: (item) => table.rows[item]?.cells[index] ?? "" }];
-  });
-  if (columns.length === 0)
-    refuse({
-      file,
-      message: "No column is left to learn from.",
-      action: "Choose feature columns, or text classification if one column holds sentences.",
-    });
-  return columns;
-}
-
-function encodeTable(table: RawTable, columns: readonly FeatureColumn[], splits: Splits, { data }: Experiment): Inputs {
-  const encoder = fitEncoder(columns, splits.train, data.scaling);
+function encode(table: RawTable, reading: Reading, train: Int32Array, { data }: Experiment): Inputs {
+  if (reading.features === null)
+    return { modality: "text", texts: table.rows.map((_, item) => reading.cells(item)[0] ?? "") };
+  const { features } = reading;
+  const encoder = fitEncoder(features, train, data.scaling);
   const width = encoder.features.length;
   const values = new Float32Array(table.rows.length * width);
   for (let item = 0; item < table.rows.length; item++)
-    encodeInto(encoder, (i) => (columns[i] as FeatureColumn).cell(item), values, item * width);
+    encodeInto(encoder, (i) => features[i]?.cell(item) ?? "", values, item * width);
   return { modality: "table", values, encoder };
 }
 
-const contentOf = (table: RawTable, columns: readonly FeatureColumn[]): string[][] =>
-  table.rows.map((_, item) => columns.map(({ cell }) => cell(item)));
-
-function splitOf(splits: Splits): Map<number, Split> {
-  return new Map(SPLITS.flatMap((split) => Array.from(splits[split], (item) => [item, split] as const)));
-}
-
-function countClasses(classes: readonly string[], labels: Int32Array, splits: Splits): DatasetSummary["classes"] {
-  const where = splitOf(splits);
-  const counts = classes.map((name) => ({ name, train: 0, validation: 0, test: 0, leftOut: 0 }));
-  for (const [item, label] of labels.entries()) {
-    const count = counts[label];
-    if (count) count[where.get(item) ?? "leftOut"] += 1;
-  }
-  return counts;
-}
-
-function sizes({ train, validation, test }: Splits, labels: Int32Array) {
-  const used = train.length + validation.length + test.length;
-  const labelled = labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
-  return { train: train.length, validation: validation.length, test: test.length, leftOut: labelled - used };
-}
-
-function itemReader(
+async function contentOf(
   table: RawTable,
-  splits: Splits,
-  names: readonly (string | null)[],
-  text: number | null,
-  columns: readonly FeatureColumn[],
-): (id: number) => Promise<Item> {
-  const where = splitOf(splits);
-  return async (id) => {
-    const row = table.rows[id];
-    if (!row) throw new RangeError(`There is no item ${id}; the last is ${table.rows.length - 1}.`);
-    const input: Input =
-      text === null
-        ? { modality: "table", cells: Object.fromEntries(columns.map(({ name, cell }) => [name, cell(id)])) }
-        : { modality: "text", text: row.cells[text] ?? "" };
-    return { id, split: where.get(id) ?? "left-out", label: names[id] ?? "", origin: originOf(table, row), input };
+  reading: Reading,
+  about: { task: string; names: readonly (string | null)[]; roles: readonly Split[] },
+): Promise<Content> {
+  const keyOf =
+    reading.features === null
+      ? (item: number) => normaliseText(reading.cells(item)[0] ?? "")
+      : (item: number) => JSON.stringify(reading.cells(item).map((cell) => (isMissing(cell) ? "" : cell.trim())));
+  const values = function* (): Generator<unknown> {
+    yield [about.task, reading.columns];
+    for (const [item, name] of about.names.entries()) yield [about.roles[item], name, reading.cells(item)];
   };
+  return { groups: groupEqual(table.rows.length, keyOf), sha256: await sha256OfAll(values()) };
 }

@@ -1,9 +1,9 @@
-import type { ColumnKind, ColumnSummary } from "../../../shared/dataset.ts";
+import type { ColumnKind, ColumnSummary, DataProblem } from "../../../shared/dataset.ts";
 import type { Task } from "../../../shared/task.ts";
 import type { RawTable } from "./raw-table.ts";
 
 /** Distinct values are counted up to here. */
-const MAX_DISTINCT = 2001;
+export const MAX_DISTINCT = 2001;
 /** Classes that a label may have at most. */
 export const MAX_CLASSES = 1000;
 const NUM_EXAMPLES = 3;
@@ -25,8 +25,13 @@ export function toNumber(cell: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** A column is numeric where at least this share of its values are numbers; the others are then told as faults. */
+const NUMERIC_SHARE = 0.95;
+
 interface Facts extends ColumnSummary {
   readonly numeric: boolean;
+  /** Whole numbers that grow from row to row: a running number or an identifier. */
+  readonly running: boolean;
   readonly meanLength: number;
   readonly meanWords: number;
 }
@@ -37,11 +42,14 @@ export function describeColumns(table: RawTable): {
   task: Task;
   text: string | undefined;
   label: string | undefined;
+  /** Columns worth learning from; undefined where that is every column but the label. */
+  features: string[] | undefined;
+  problems: DataProblem[];
 } {
   const facts = table.columns.map((name, i) => columnFacts(name, i, table));
   const label = guessLabel(facts, table.rows.length);
   const text = guessText(facts, label);
-  const columns = facts.map(({ numeric, meanLength: _, meanWords: __, ...summary }) => {
+  const columns = facts.map(({ numeric, running: _, meanLength: __, meanWords: ___, ...summary }) => {
     const kind: ColumnKind =
       summary.name === label?.name
         ? "label"
@@ -57,6 +65,29 @@ export function describeColumns(table: RawTable): {
     task: text ? "text-classification" : "tabular-classification",
     text: text?.name,
     label: label?.name,
+    features: text ? undefined : guessFeatures(facts, label, table.rows.length),
+    problems: label ? [] : [noLabel(table)],
+  };
+}
+
+/** As many categories as rows say nothing about a new row: identifiers, names, free text. */
+export const isFreeText = ({ distinct, range }: ColumnSummary, rows: number): boolean =>
+  range === null && (distinct >= MAX_DISTINCT || distinct > Math.max(20, rows / 2));
+
+function guessFeatures(facts: readonly Facts[], label: Facts | undefined, rows: number): string[] | undefined {
+  const others = facts.filter((column) => column !== label);
+  const useful = others.filter(
+    (column) => column.distinct > 1 && !column.running && (column.numeric || !isFreeText(column, rows)),
+  );
+  return useful.length === 0 || useful.length === others.length ? undefined : useful.map(({ name }) => name);
+}
+
+function noLabel({ files }: RawTable): DataProblem {
+  return {
+    severity: "warning",
+    file: files[0]?.name ?? "",
+    message: "No column looks like the label.",
+    action: "Choose the column that is to be predicted; it needs at least two values, each in several rows.",
   };
 }
 
@@ -64,12 +95,9 @@ function columnFacts(name: string, index: number, { rows }: RawTable): Facts {
   const distinct = new Set<string>();
   const examples: string[] = [];
   let missing = 0;
-  let numbers = 0;
-  let min = Infinity;
-  let max = -Infinity;
-  let sum = 0;
   let length = 0;
   let words = 0;
+  const numbers = new NumberFacts();
   for (const { cells } of rows) {
     const cell = cells[index];
     if (cell === undefined || isMissing(cell)) {
@@ -81,27 +109,63 @@ function columnFacts(name: string, index: number, { rows }: RawTable): Facts {
       if (examples.length < NUM_EXAMPLES) examples.push(cell.length > 120 ? `${cell.slice(0, 119)}…` : cell);
     }
     length += cell.length;
-    words += cell.split(/\s+/).length;
     const value = toNumber(cell);
-    if (value === null) continue;
-    numbers += 1;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+    if (value === null) words += countWords(cell);
+    else numbers.add(value);
   }
   const present = rows.length - missing;
-  const numeric = present > 0 && numbers === present;
+  const needed = present < 20 ? present : present * NUMERIC_SHARE;
   return {
     name,
     kind: "categorical",
     missing,
     distinct: distinct.size,
     examples,
-    range: numeric ? { min, max, mean: sum / numbers } : null,
-    numeric,
+    range: present > 0 && numbers.count === present ? numbers.range() : null,
+    numeric: present > 0 && numbers.count >= needed,
+    running: missing === 0 && numbers.count === present && isRunning(name, numbers),
     meanLength: length / Math.max(1, present),
-    meanWords: words / Math.max(1, present),
+    meanWords: (words + numbers.count) / Math.max(1, present),
   };
+}
+
+function countWords(cell: string): number {
+  let words = 1;
+  for (let at = cell.indexOf(" "); at >= 0; at = cell.indexOf(" ", at + 1)) words += 1;
+  return words;
+}
+
+/** What can be said of numbers in the order of their rows. */
+class NumberFacts {
+  count = 0;
+  #min = Infinity;
+  #max = -Infinity;
+  #sum = 0;
+  #last = -Infinity;
+  /** Whole, and each larger than the one before. */
+  growing = true;
+
+  add(value: number): void {
+    this.count += 1;
+    this.#sum += value;
+    if (value <= this.#last || !Number.isInteger(value)) this.growing = false;
+    this.#last = value;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+  }
+
+  range(): { min: number; max: number; mean: number } {
+    return { min: this.#min, max: this.#max, mean: this.#sum / this.count };
+  }
+}
+
+/** A growing measure may well be worth learning from; a running number has no gaps, or is called one. */
+function isRunning(name: string, numbers: NumberFacts): boolean {
+  if (!numbers.growing || numbers.count < 10) return false;
+  const { min, max } = numbers.range();
+  return (
+    max - min + 1 === numbers.count || /^(row|index|id|no\.?|nr\.?|unnamed.*|column 1)$|[_ ]id$/i.test(name.trim())
+  );
 }
 
 /** A column with a telling name, else the last one with few distinct values, else the first such. */

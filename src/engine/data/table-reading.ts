@@ -1,0 +1,154 @@
+import type { ColumnSummary, Input, SourceSummary } from "../../shared/dataset.ts";
+import type { Experiment } from "../../shared/experiment.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
+import { type ProblemList, refuse } from "./problems.ts";
+import { isFreeText, isMissing, toNumber } from "./tables/columns.ts";
+import type { FeatureColumn } from "./tables/encode-table.ts";
+import type { RawTable } from "./tables/raw-table.ts";
+import type { RowFault } from "./tables/rows.ts";
+
+/** How an experiment reads the rows of a table: as one text each, or as feature columns. */
+export interface Reading {
+  /** Names of the columns that are read. */
+  readonly columns: readonly string[];
+  /** Null for text. */
+  readonly features: readonly FeatureColumn[] | null;
+  /** The cells of a row that are read, in the order of `columns`. */
+  cells(item: number): readonly string[];
+  /** What is wrong with a row, or null. */
+  faultOf(item: number): RowFault | null;
+  input(item: number): Input;
+}
+
+/** @throws DataError where a column is missing from the table or from the file that needs it, or none is left */
+export function readingOf(
+  table: RawTable,
+  summary: SourceSummary,
+  experiment: Experiment,
+  label: number,
+  file: string,
+  problems: ProblemList,
+): Reading {
+  const { data, task } = experiment;
+  const modality = MODALITY_OF[task];
+  if (modality === "image")
+    refuse({ file, message: "This is a table, not images.", action: "Choose text or tabular classification." });
+  if (modality === "text") {
+    const text = columnIndex(table, data.text ?? summary.guess.data.text, "text", file);
+    if (text === label)
+      refuse({
+        file,
+        column: table.columns[text] as string,
+        message: "Text and label are the same column.",
+        action: "Choose two columns.",
+      });
+    return readText(table, text);
+  }
+  return readFeatures(chooseFeatures(table, summary, experiment, label, file, problems));
+}
+
+/** The index of a column, or a DataError that lists what there is to choose from. */
+export function columnIndex(table: RawTable, name: string | undefined, what: string, file: string): number {
+  const index = name === undefined ? -1 : table.columns.indexOf(name);
+  if (index >= 0) return index;
+  const all = table.columns.slice(0, 20).map((column) => `"${column}"`);
+  const more = table.columns.length > all.length ? ` and ${table.columns.length - all.length} more` : "";
+  return refuse({
+    file,
+    ...(name === undefined ? {} : { column: name }),
+    message: name === undefined ? `No column looks like the ${what}.` : "There is no such column.",
+    action: `Choose the ${what} column among ${all.join(", ")}${more}.`,
+  });
+}
+
+function readText(table: RawTable, column: number): Reading {
+  const name = table.columns[column] as string;
+  const cell = (item: number): string => table.rows[item]?.cells[column] ?? "";
+  const empty = { column: name, message: "The text is empty.", action: "Fill it in, or leave the row out." };
+  return {
+    columns: [name],
+    features: null,
+    cells: (item) => [cell(item)],
+    faultOf: (item) => (cell(item).trim() === "" ? empty : null),
+    input: (item) => ({ modality: "text", text: cell(item) }),
+  };
+}
+
+function readFeatures(features: readonly FeatureColumn[]): Reading {
+  const columns = features.map(({ name }) => name);
+  const numeric = features.filter(({ kind }) => kind === "numeric");
+  return {
+    columns,
+    features,
+    cells: (item) => features.map(({ cell }) => cell(item)),
+    faultOf: (item) => {
+      for (const { name, cell } of numeric) {
+        const value = cell(item);
+        if (isMissing(value) || toNumber(value) !== null) continue;
+        const action = "Write a number such as 3.5, empty the cell, leave the row out, or make the column categorical.";
+        return { column: name, message: `"${value.slice(0, 40)}" is not a number.`, action };
+      }
+      return null;
+    },
+    input: (item) => ({
+      modality: "table",
+      cells: Object.fromEntries(features.map(({ name, cell }) => [name, cell(item)])),
+    }),
+  };
+}
+
+const kindOf = ({ kind, range }: ColumnSummary): "numeric" | "categorical" =>
+  kind === "numeric" || range !== null ? "numeric" : "categorical";
+
+function chooseFeatures(
+  table: RawTable,
+  summary: SourceSummary,
+  { data }: Experiment,
+  label: number,
+  file: string,
+  problems: ProblemList,
+): FeatureColumn[] {
+  const chosen = data.features?.map((name) => columnIndex(table, name, "feature", file));
+  const indices = chosen ?? table.columns.flatMap((_, i) => (i === label ? [] : [i]));
+  const features = indices.flatMap((index): FeatureColumn[] => {
+    const column = summary.columns[index] as ColumnSummary;
+    const { name } = column;
+    if (index === label)
+      refuse({
+        file,
+        column: name,
+        message: "The label is among the features.",
+        action: "Take it out of data.features.",
+      });
+    if (column.missing === table.rows.length) return leftOut(name, "The column is empty.");
+    const kind = data.kinds?.[name] ?? kindOf(column);
+    if (kind === "numeric" && column.range === null) checkMostlyNumbers(table, index, file);
+    if (!chosen && kind === "categorical" && isFreeText(column, table.rows.length))
+      return leftOut(name, "Nearly every row has a value of its own here, which says nothing about new rows.");
+    return [{ name, kind, cell: (item) => table.rows[item]?.cells[index] ?? "" }];
+  });
+  function leftOut(column: string, message: string): [] {
+    problems.warn({ file, column, message, action: "It is not used; choose it as a feature if it should be." });
+    return [];
+  }
+  if (features.length === 0)
+    refuse({
+      file,
+      message: "No column is left to learn from.",
+      action: "Choose feature columns, or text classification if one column holds sentences.",
+    });
+  return features;
+}
+
+/** A column of words that is said to be numeric is a wrong choice, not many wrong cells. */
+function checkMostlyNumbers(table: RawTable, index: number, file: string): void {
+  const cells = table.rows.map((row) => row.cells[index] ?? "").filter((cell) => !isMissing(cell));
+  const wrong = cells.filter((cell) => toNumber(cell) === null);
+  if (wrong.length * 2 <= cells.length) return;
+  refuse({
+    file,
+    column: table.columns[index] as string,
+    message: `${wrong.length} of ${cells.length} values are not numbers, such as "${wrong[0]?.slice(0, 40)}".`,
+    action: "Make the column categorical, or leave it out.",
+  });
+}
