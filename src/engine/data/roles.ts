@@ -57,7 +57,8 @@ export function rolesFor(
   alias: string,
 ): Split[] {
   const roles = files.map(({ role }) => role);
-  const named = { train: train === alias ? undefined : train, validation, test };
+  const isAlias = train === alias && !files.some(({ name }) => name === alias);
+  const named = { train: isAlias ? undefined : train, validation, test };
   const taken = new Map<number, Split>();
   for (const split of SPLITS) {
     const name = named[split];

@@ -113,22 +113,20 @@ function chooseFeatures(
   const features = indices.flatMap((index): FeatureColumn[] => {
     const column = summary.columns[index] as ColumnSummary;
     const { name } = column;
-    if (index === label)
-      refuse({
-        file,
-        column: name,
-        message: "The label is among the features.",
-        action: "Take it out of data.features.",
-      });
+    if (index === label) return leftOut(name, "The label cannot be a feature.");
+    if (!chosen && !table.columnsOf[0]?.includes(name)) return leftOut(name, "Only held-out files have this column.");
     if (column.missing === table.rows.length) return leftOut(name, "The column is empty.");
     const kind = data.kinds?.[name] ?? kindOf(column);
     if (kind === "numeric" && column.range === null) checkMostlyNumbers(table, index, file);
     if (!chosen && kind === "categorical" && isFreeText(column, table.rows.length))
-      return leftOut(name, "Nearly every row has a value of its own here, which says nothing about new rows.");
+      return leftOut(
+        name,
+        "Nearly every row has a value of its own here, which says nothing about new rows; list it in data.features to use it all the same.",
+      );
     return [{ name, kind, cell: (item) => table.rows[item]?.cells[index] ?? "" }];
   });
   function leftOut(column: string, message: string): [] {
-    problems.warn({ file, column, message, action: "It is not used; choose it as a feature if it should be." });
+    problems.warn({ file, column, message, action: "It is not used." });
     return [];
   }
   if (features.length === 0)
@@ -151,4 +149,18 @@ function checkMostlyNumbers(table: RawTable, index: number, file: string): void 
     message: `${wrong.length} of ${cells.length} values are not numbers, such as "${wrong[0]?.slice(0, 40)}".`,
     action: "Make the column categorical, or leave it out.",
   });
+}
+
+/** @throws DataError naming the file and column where a file lacks a column that is read */
+export function checkColumns(table: RawTable, names: readonly string[]): void {
+  for (const [i, { name: file }] of table.files.entries())
+    for (const column of names) {
+      if (table.columnsOf[i]?.includes(column)) continue;
+      refuse({
+        file,
+        column,
+        message: `The other files have this column, this one does not.`,
+        action: "Add it to this file, choose other columns, or open the others alone.",
+      });
+    }
 }

@@ -7,7 +7,7 @@ import { sha256OfAll } from "./hash.ts";
 import { labelAndSplit } from "./labelled.ts";
 import { ProblemList, throwIfCancelled } from "./problems.ts";
 import { baseName, rolesFor } from "./roles.ts";
-import { columnIndex, type Reading, readingOf } from "./table-reading.ts";
+import { checkColumns, columnIndex, type Reading, readingOf } from "./table-reading.ts";
 import { describeColumns, isMissing } from "./tables/columns.ts";
 import { encodeInto, fitEncoder } from "./tables/encode-table.ts";
 import type { RawTable, TableRow } from "./tables/raw-table.ts";
@@ -94,6 +94,7 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const label = columnIndex(table, data.label ?? summary.guess.data.label, "label", file);
   const problems = new ProblemList(origin.skipBad);
   const reading = readingOf(table, summary, experiment, label, file, problems);
+  checkColumns(table, [table.columns[label] as string, ...reading.columns]);
   const { names, unlabelled } = usableLabels(table, label, reading, problems);
   throwIfCancelled(work);
   const roles = table.rows.map((row): Split => fileRoles[row.file] ?? "train");

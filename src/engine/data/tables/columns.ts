@@ -65,7 +65,7 @@ export function describeColumns(table: RawTable): {
     task: text ? "text-classification" : "tabular-classification",
     text: text?.name,
     label: label?.name,
-    features: text ? undefined : guessFeatures(facts, label, table.rows.length),
+    features: text ? undefined : guessFeatures(facts, label, table),
     problems: label ? [] : [noLabel(table)],
   };
 }
@@ -74,10 +74,18 @@ export function describeColumns(table: RawTable): {
 export const isFreeText = ({ distinct, range }: ColumnSummary, rows: number): boolean =>
   range === null && (distinct >= MAX_DISTINCT || distinct > Math.max(20, rows / 2));
 
-function guessFeatures(facts: readonly Facts[], label: Facts | undefined, rows: number): string[] | undefined {
+function guessFeatures(
+  facts: readonly Facts[],
+  label: Facts | undefined,
+  { rows, columnsOf }: RawTable,
+): string[] | undefined {
   const others = facts.filter((column) => column !== label);
   const useful = others.filter(
-    (column) => column.distinct > 1 && !column.running && (column.numeric || !isFreeText(column, rows)),
+    (column) =>
+      columnsOf[0]?.includes(column.name) &&
+      column.distinct > 1 &&
+      !column.running &&
+      (column.numeric || !isFreeText(column, rows.length)),
   );
   return useful.length === 0 || useful.length === others.length ? undefined : useful.map(({ name }) => name);
 }
@@ -173,7 +181,9 @@ function guessLabel(facts: readonly Facts[], rows: number): Facts | undefined {
   const most = Math.min(MAX_CLASSES, Math.max(2, rows / 2));
   const few = facts.filter(({ distinct }) => distinct >= 2 && distinct <= most);
   const plain = few.filter(({ numeric, range, distinct }) => !numeric || (isWhole(range) && distinct <= 50));
-  return few.find(({ name }) => LABEL_NAMES.test(name.trim())) ?? lastCategorical(plain, facts);
+  // A telling name is believed even where its values are too many: preparing says so then.
+  const named = facts.filter(({ name, distinct }) => LABEL_NAMES.test(name.trim()) && distinct >= 2);
+  return few.find((column) => named.includes(column)) ?? named[0] ?? lastCategorical(plain, facts);
 }
 
 const isWhole = (range: ColumnSummary["range"]): boolean =>

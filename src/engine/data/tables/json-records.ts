@@ -132,10 +132,16 @@ class LineSplitter {
   }
 }
 
+const CHAR = { newline: 10, space: 32, quote: 34, comma: 44, backslash: 92 } as const;
+const isOpening = (code: number): boolean => code === 91 || code === 123;
+const isClosing = (code: number): boolean => code === 93 || code === 125;
+
 /** Cuts a JSON array into the texts of its elements, without holding more than one element and one chunk. */
 class ArraySplitter {
   #element = "";
   #elementLine: number;
+  /** True inside an element; what of it was in earlier chunks is in `element`. */
+  #begun = false;
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -151,38 +157,42 @@ class ArraySplitter {
   push(chunk: string): Piece[] {
     const pieces: Piece[] = [];
     let from = 0;
-    const close = (to: number): void => {
-      this.#element += chunk.slice(from, to);
-      if (this.#element.trim() !== "") pieces.push({ text: this.#element.trim(), line: this.#elementLine });
-      this.#element = "";
-    };
     for (let i = 0; i < chunk.length; i++) {
       const code = chunk.charCodeAt(i);
-      if (code === 10) this.line += 1;
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (code === 92) this.#escaped = true;
-        else if (code === 34) this.#inString = false;
-        continue;
+      if (code === CHAR.newline) this.line += 1;
+      if (this.#inString) this.#passString(code);
+      else if (code > CHAR.space) {
+        const ends = this.#depth === 1 && (code === CHAR.comma || isClosing(code));
+        if (ends && this.#begun) {
+          pieces.push({ text: (this.#element + chunk.slice(from, i)).trim(), line: this.#elementLine });
+          this.#element = "";
+          this.#begun = false;
+        }
+        if (!ends && this.#depth === 1 && !this.#begun) {
+          this.#begun = true;
+          this.#elementLine = this.line;
+          from = i;
+        }
+        this.#passToken(code);
       }
-      if (code <= 32) continue;
-      if (this.#done) this.#refuseMore();
-      const opens = code === 91 || code === 123;
-      const closes = code === 93 || code === 125;
-      if (this.#depth === 1 && (code === 44 || closes)) {
-        close(i);
-        from = i + 1;
-      } else if (this.#depth === 1 && !this.#element && chunk.slice(from, i).trim() === "")
-        this.#elementLine = this.line;
-      if (opens) this.#depth += 1;
-      else if (closes) this.#depth -= 1;
-      else if (code === 34) this.#inString = true;
-      if (opens && this.#depth === 1) from = i + 1;
-      if (this.#depth === 0) this.#done = true;
     }
-    if (!this.#done) this.#element += chunk.slice(from);
+    if (this.#begun) this.#element += chunk.slice(from);
     checkLength(this.file, this.#elementLine, this.#element.length);
     return pieces;
+  }
+
+  #passString(code: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (code === CHAR.backslash) this.#escaped = true;
+    else if (code === CHAR.quote) this.#inString = false;
+  }
+
+  #passToken(code: number): void {
+    if (this.#done) this.#refuseMore();
+    if (isOpening(code)) this.#depth += 1;
+    else if (isClosing(code)) this.#depth -= 1;
+    else if (code === CHAR.quote) this.#inString = true;
+    if (this.#depth === 0) this.#done = true;
   }
 
   end(): Piece[] {

@@ -25,6 +25,8 @@ export interface TableRow {
 export interface RawTable {
   readonly files: readonly { name: string; bytes: number; rows: number; role: Split }[];
   readonly columns: readonly string[];
+  /** The columns that each file has of its own. */
+  readonly columnsOf: readonly (readonly string[])[];
   readonly rows: readonly TableRow[];
   /** How many rows the files hold, where not all were kept. */
   readonly sampledFrom: number | null;
@@ -43,6 +45,7 @@ export async function readTable(files: readonly TableFile[], options: OpenOption
   const problems = new ProblemList(options.skipBad);
   const columns: string[] = [];
   const samples = new Map(SPLITS.map((split) => [split, new Sample(options.maxRows)]));
+  const columnsOf: (readonly string[])[] = [];
   const summaries: RawTable["files"][number][] = [];
   for (const [index, file] of files.entries()) {
     const reader = await openReader(file, problems, work);
@@ -61,6 +64,7 @@ export async function readTable(files: readonly TableFile[], options: OpenOption
     if (count === 0 && problems.numBad === before.bad) refuseEmpty(file, reader);
     if (sample.damaged) problems.warn(damagedText(file.name, sample.damaged));
     sample.damaged = 0;
+    columnsOf.push(reader.columns);
     summaries.push({ name: file.name, bytes: file.blob.size, rows: count, role: file.role });
   }
   problems.throwIfErrors();
@@ -73,6 +77,7 @@ export async function readTable(files: readonly TableFile[], options: OpenOption
   return {
     files: summaries,
     columns,
+    columnsOf,
     rows,
     sampledFrom: rows.length < total ? total : null,
     problems: problems.warnings(),
@@ -145,7 +150,7 @@ async function openReader(file: TableFile, problems: ProblemList, work: Work): P
   }
   const text = readText(file, encoding, work);
   const start = new TextDecoder(encoding.label).decode(head.subarray(0, 256)).trimStart();
-  const json = /\.(json|jsonl|ndjson)$/i.test(name) || /^(\[\s*)?\{\s*("|\}|$)/.test(start);
+  const json = /\.(json|jsonl|ndjson)$/i.test(name) || /^(\[\s*)?\{\s*("|\}|$)|^\[\s*\]/.test(start);
   return json ? new JsonReader(name, text) : new DelimitedReader(name, text, /\.tsv$/i.test(name) ? "\t" : null);
 }
 

@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import type { Source } from "./dataset.ts";
+import { encodeRow } from "./tables/encode-table.ts";
+import { openFiles, proposed, quietWork, refusal } from "./testing/fixtures.ts";
+
+type Data = Parameters<typeof proposed>[1];
+const prepared = (source: Source, data: Data = {}, seed = 1) =>
+  source.prepare(proposed(source, data, seed), quietWork());
+
+/** `length,colour,kind` rows whose kind follows the length. */
+function flowers(count: number, cell = (i: number): string => `${i % 2 ? 5 + i / 100 : 1 + i / 100}`): string {
+  const rows = Array.from({ length: count }, (_, i) => `${cell(i)},${["red", "blue"][i % 2]},${["a", "b"][i % 2]}`);
+  return ["length,colour,kind", ...rows].join("\n");
+}
+
+const encoderOf = async (source: Source, data: Data = {}, seed = 1) => {
+  const { inputs } = await prepared(source, data, seed);
+  if (inputs.modality !== "table") throw new Error("not a table");
+  return inputs;
+};
+
+test("columns are guessed, and the guess prepares as it stands", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(40) });
+  expect(source.summary).toMatchObject({ name: "flowers.csv", rows: 40, sampledFrom: null, problems: [] });
+  expect(source.summary.columns.map(({ kind }) => kind)).toEqual(["numeric", "categorical", "label"]);
+  expect(source.summary.guess).toEqual({
+    task: "tabular-classification",
+    data: { train: "flowers.csv", label: "kind" },
+  });
+  const { summary, classes } = await prepared(source);
+  expect(classes).toEqual(["a", "b"]);
+  expect(summary.input).toEqual({
+    modality: "table",
+    columns: ["length", "colour"],
+    features: ["length", "colour = blue", "colour = red"],
+  });
+});
+
+test("text is told by its words, and a running number is not worth learning from", async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `${i + 1},please send order ${i} back to me,${i % 3}`);
+  const tickets = await openFiles({ "tickets.csv": ["id,message,topic", ...rows].join("\n") });
+  expect(tickets.summary.guess).toMatchObject({
+    task: "text-classification",
+    data: { text: "message", label: "topic" },
+  });
+  const { inputs } = await prepared(tickets);
+  expect(inputs.modality === "text" && inputs.texts[3]).toBe("please send order 3 back to me");
+  const numbered = flowers(40)
+    .split("\n")
+    .map((line, i) => (i === 0 ? `id,${line}` : `${i},${line}`));
+  const table = await openFiles({ "flowers.csv": numbered.join("\n") });
+  expect(table.summary.guess.data.features).toEqual(["length", "colour"]);
+});
+
+test("an outlier in the held-out file does not change the encoder", async () => {
+  const train = flowers(40);
+  const tame = await openFiles({ "train.csv": train, "test.csv": flowers(10) });
+  const wild = await openFiles({ "train.csv": train, "test.csv": flowers(10, () => "1e9") });
+  const data = { split: { validation: 0.25 } };
+  const [a, b] = [await encoderOf(tame, data), await encoderOf(wild, data)];
+  expect(b.encoder).toEqual(a.encoder);
+  expect(Math.max(...b.values)).toBeGreaterThan(1e8);
+});
+
+test("training values are standardised by their own mean and deviation, or scaled to their range", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(40) });
+  for (const [scaling, check] of [
+    ["standard", (values: number[]) => [mean(values), mean(values.map((v) => v * v))]],
+    ["range", (values: number[]) => [Math.min(...values), Math.max(...values)]],
+  ] as const) {
+    const experiment = proposed(source, { scaling });
+    const { inputs, splits } = await source.prepare(experiment, quietWork());
+    if (inputs.modality !== "table") throw new Error("not a table");
+    const lengths = Array.from(splits.train, (item) => inputs.values[item * 3] as number);
+    const [first = NaN, second = NaN] = check(lengths);
+    expect(first).toBeCloseTo(0, 5);
+    expect(second).toBeCloseTo(1, 5);
+    expect(splits.train.length).toBeLessThan(40);
+  }
+});
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+test("missing numbers become the training mean with a flag, unknown categories zeros", async () => {
+  const text = flowers(40, (i) => (i % 8 === 0 ? "NA" : `${i}`));
+  const source = await openFiles({ "flowers.csv": text });
+  const { encoder } = await encoderOf(source);
+  expect(encoder.features).toEqual(["length", "length is missing", "colour = blue", "colour = red"]);
+  expect([...encodeRow(encoder, { length: "", colour: "green" })]).toEqual([0, 1, 0, 0]);
+  const [length = NaN, flag] = encodeRow(encoder, { length: "1000", colour: "red" });
+  expect([length > 10, flag]).toEqual([true, 0]);
+  expect(() => encodeRow(encoder, { length: "long", colour: "red" })).toThrow(/column "length": "long" is/);
+});
+
+test("kinds set by hand turn numbers into categories", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i % 4},${i % 2}`);
+  const source = await openFiles({ "t.csv": ["size,kind", ...rows].join("\n") });
+  const { encoder } = await encoderOf(source, { kinds: { size: "categorical" } });
+  expect(encoder.features).toEqual(["size = 0", "size = 1", "size = 2", "size = 3"]);
+});
+
+test("the same seed gives the same data set, and the content's hash does not hang on the seed", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(60) });
+  const again = await openFiles({ "flowers.csv": flowers(60) });
+  const [a, b, c] = [await prepared(source), await prepared(again), await prepared(source, {}, 2)];
+  expect(b.splits).toEqual(a.splits);
+  expect(c.splits).not.toEqual(a.splits);
+  expect([b.summary.sha256, c.summary.sha256]).toEqual([a.summary.sha256, a.summary.sha256]);
+  const other = await prepared(await openFiles({ "flowers.csv": flowers(61) }));
+  expect(other.summary.sha256).not.toBe(a.summary.sha256);
+});
+
+test("sentences that stand in training and in the test file are found, whatever their case and spaces", async () => {
+  const train = [
+    "play some jazz,Play",
+    "book a table,Book",
+    "Book a  Table ,Book",
+    "add this song,Add",
+    "play it now,Play",
+  ];
+  const held = ["PLAY some\tjazz,Play", "add this song,Play", "something new here,Book"];
+  const csv = (rows: string[]): string => ["text,intent", ...rows].join("\n");
+  const source = await openFiles({ "train.csv": csv(train), "test.csv": csv(held) });
+  const { summary, item } = await prepared(source, { split: { validation: 0 } });
+  expect(summary.duplicates).toMatchObject({ betweenSplits: 2, withinTrain: 1 });
+  const pairs = summary.duplicates.examples;
+  expect(pairs.map(({ sameLabel }) => sameLabel)).toEqual([true, false]);
+  expect((await item(pairs[0]?.otherItem ?? -1)).origin).toBe("test.csv, row 2");
+});
+
+test("left-out rows are in no split, no encoder and no duplicate report", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(40) });
+  const { summary, splits, item } = await prepared(source, {
+    labelsPerClass: 2,
+    split: { validation: 0.2, test: 0.2 },
+  });
+  expect(summary).toMatchObject({ train: 4, validation: 8, test: 8, leftOut: 20 });
+  const used = new Set([...splits.train, ...splits.validation, ...splits.test]);
+  const unused = Array.from({ length: 40 }, (_, i) => i).find((i) => !used.has(i)) as number;
+  expect((await item(unused)).split).toBe("left-out");
+});
+
+test("items keep file order, own files and line numbers", async () => {
+  const source = await openFiles({ "test.csv": flowers(3), "train.csv": flowers(20) });
+  const before = await source.items(19, 2);
+  expect(before.map(({ id, origin }) => [id, origin])).toEqual([
+    [19, "train.csv, row 21"],
+    [20, "test.csv, row 2"],
+  ]);
+  await prepared(source);
+  expect((await source.items(20, 1))[0]).toMatchObject({ split: "test", label: "a" });
+});
+
+test("the experiment's file names decide what a file is for", async () => {
+  const files = { "a.csv": flowers(20), "b.csv": flowers(10) };
+  const source = await openFiles(files);
+  expect((await prepared(source, { train: "data/a.csv", test: "b.csv" })).summary).toMatchObject({ test: 10 });
+  const { problems } = await refusal(prepared(source, { train: "a.csv", test: "c.csv" }));
+  expect(problems[0]).toMatchObject({ file: "c.csv", message: expect.stringContaining("a.csv, b.csv are") });
+  const twice = await refusal(prepared(source, { train: "a.csv", test: "a.csv" }));
+  expect(twice.problems[0]?.message).toContain("both for train and for test");
+});
+
+test("a failed prepare leaves the source as it was", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(20) });
+  await prepared(source);
+  await refusal(prepared(source, { label: "no such column" }));
+  expect((await source.items(0, 1))[0]?.split).not.toBe("left-out");
+});
