@@ -43,7 +43,9 @@ export function foldersOf(loose: readonly TextFile[], said: readonly string[]): 
   for (const file of loose) {
     const top = file.name.split("/")[0] as string;
     const name = file.name.includes("/") && said.some((folder) => baseName(folder) === top) ? top : "";
-    groups.set(name, [...(groups.get(name) ?? []), file]);
+    const group = groups.get(name);
+    if (group) group.push(file);
+    else groups.set(name, [file]);
   }
   return [...groups].map(([name, files]) => ({
     name: name || commonFolder(files),

@@ -89,7 +89,7 @@ test("a file of which no row can be used is refused even when skipping", async (
 test("a word among numbers is told by row and column, and can be skipped", async () => {
   const text = `n,label\n${rows(40, (i) => `${i === 25 ? "ten" : i % 9},${i % 2}`)}`;
   const { problems, skippable } = await refused({ "t.csv": text });
-  expect(problems).toMatchObject([{ row: 27, column: "n", message: '"ten" is not a number.' }]);
+  expect(problems).toMatchObject([{ row: 27, column: "n", message: '"ten" is not a usable number.' }]);
   expect(skippable).toBe(1);
   const source = await openFiles({ "t.csv": text }, { skipBad: true });
   const { summary, splits } = await source.prepare(proposed(source), quietWork());

@@ -4,10 +4,9 @@ import type { OpenOptions, OpenSource, Source, Work } from "./dataset.ts";
 import { type Dropped, foldersOf, sortOut } from "./entries.ts";
 import { imageSource } from "./image-source.ts";
 import { type DecodeImage, decodeInBrowser } from "./images/decode.ts";
-import { isImageName } from "./images/image-header.ts";
+import { isImageName, isOtherImageName } from "./images/image-header.ts";
 import { ProblemList, refuse } from "./problems.ts";
 import { assignRoles } from "./roles.ts";
-import { openSample } from "./samples.ts";
 import { tableSource } from "./table-source.ts";
 import { readTable, type TableFile } from "./tables/raw-table.ts";
 import type { TextFile } from "./tables/text-stream.ts";
@@ -36,6 +35,7 @@ export const openWith =
   };
 
 async function openBuiltIn(id: string, options: OpenOptions, work: Work): Promise<Source> {
+  const { openSample } = await import("./samples.ts");
   const sample = await openSample(id, work);
   const train = `${SAMPLE_PREFIX}${id}`;
   const { credit } = sample;
@@ -89,6 +89,13 @@ async function tablesIn({ zips, loose }: Dropped): Promise<TextFile[]> {
   const tables = [...(loose.length === 1 ? loose : named), ...(await Promise.all(unpacked))];
   if (tables.length > 0) return tables;
   const all = [...zips, ...loose].map(({ name }) => name);
+  const other = [...loose.map(({ name }) => name), ...zips.flatMap(({ entries }) => entries.map(({ path }) => path))];
+  if (other.some(isOtherImageName))
+    refuse({
+      file: all.slice(0, 3).join(", "),
+      message: "The images are of a format that browsers cannot be relied on to read.",
+      action: "Convert them to PNG, JPEG, WebP or GIF.",
+    });
   const nested = zips.some(({ entries }) => entries.some(({ path }) => /\.(zip|rar|7z|tar|gz)$/i.test(path)));
   return refuse({
     file: all.slice(0, 3).join(", ") || "the selection",

@@ -86,7 +86,7 @@ function readFeatures(features: readonly FeatureColumn[]): Reading {
         const value = cell(item);
         if (isMissing(value) || toNumber(value) !== null) continue;
         const action = "Write a number such as 3.5, empty the cell, leave the row out, or make the column categorical.";
-        return { column: name, message: `"${value.slice(0, 40)}" is not a number.`, action };
+        return { column: name, message: `"${value.slice(0, 40)}" is not a usable number.`, action };
       }
       return null;
     },
@@ -116,7 +116,8 @@ function chooseFeatures(
     if (index === label) return leftOut(name, "The label cannot be a feature.");
     if (!chosen && !table.columnsOf[0]?.includes(name)) return leftOut(name, "Only held-out files have this column.");
     if (column.missing === table.rows.length) return leftOut(name, "The column is empty.");
-    const kind = data.kinds?.[name] ?? kindOf(column);
+    const set = data.kinds && Object.hasOwn(data.kinds, name) ? data.kinds[name] : undefined;
+    const kind = set ?? kindOf(column);
     if (kind === "numeric" && column.range === null) checkMostlyNumbers(table, index, file);
     if (!chosen && kind === "categorical" && isFreeText(column, table.rows.length))
       return leftOut(

@@ -17,12 +17,15 @@ const MISSING = new Set(["", "na", "n/a", "nan", "null", "none", "?"]);
 export const isMissing = (cell: string | undefined): boolean =>
   cell === undefined || MISSING.has(cell.trim().toLowerCase());
 
-/** The number in a cell, or null where it is none. Spaces around it do not matter. */
+/** Larger numbers overflow when they are squared in 32 bits. */
+const MAX_NUMBER = 1e18;
+
+/** The number in a cell, or null where it is none, or too large to compute with. Spaces around it do not matter. */
 export function toNumber(cell: string): number | null {
   const text = cell.trim();
   if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return null;
   const value = Number(text);
-  return Number.isFinite(value) ? value : null;
+  return Math.abs(value) <= MAX_NUMBER ? value : null;
 }
 
 /** A column is numeric where at least this share of its values are numbers; the others are then told as faults. */
@@ -83,7 +86,7 @@ function guessFeatures(
   const useful = others.filter(
     (column) =>
       columnsOf[0]?.includes(column.name) &&
-      column.distinct > 1 &&
+      column.distinct > 0 &&
       !column.running &&
       (column.numeric || !isFreeText(column, rows.length)),
   );

@@ -72,6 +72,10 @@ test("columns without a name or with a name that is taken get one of their own",
   expect(warnings.map(({ column }) => column)).toContain("column 2");
 });
 
+test("a first line of numbers is probably data", async () => {
+  expect((await read("1,2.5\n3,4\n")).warnings).toMatchObject([{ message: expect.stringContaining("numbers") }]);
+});
+
 test("Excel's line that names the delimiter is not the header", async () => {
   const { columns, rows } = await read("sep=;\na;b\n1,5;2\n");
   expect(columns).toEqual(["a", "b"]);

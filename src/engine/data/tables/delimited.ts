@@ -101,6 +101,11 @@ export class DelimitedReader implements RowReader {
         message: "A quote in the header is not closed as it should be.",
         action: 'Write a quote inside a quoted cell twice ("").',
       });
+    if (cells.every((cell) => cell.trim() !== "" && Number.isFinite(Number(cell))))
+      this.warnings.push({
+        message: "The first line holds nothing but numbers, yet it was taken for the columns' names.",
+        action: "Put a line with names above it if it is data.",
+      });
     const seen = new Map<string, number>();
     for (const [i, cell] of cells.entries()) {
       const given = cell.trim();
@@ -108,7 +113,7 @@ export class DelimitedReader implements RowReader {
       const times = (seen.get(name) ?? 0) + 1;
       seen.set(name, times);
       const unique = times === 1 ? name : `${name} (${times})`;
-      if (!given && i < cells.length)
+      if (!given)
         this.warnings.push({
           column: name,
           message: `Column ${i + 1} has no name.`,

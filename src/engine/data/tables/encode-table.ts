@@ -113,7 +113,7 @@ export function encodeInto(
  */
 export function encodeRow(encoder: TableEncoder, cells: Readonly<Record<string, string>>): Float32Array {
   const problems = encoder.columns.flatMap((encoding) => {
-    const cell = cells[encoding.name] ?? "";
+    const cell = cellNamed(cells, encoding.name);
     if (encoding.kind === "categorical" || isMissing(cell) || toNumber(cell) !== null) return [];
     const message = `"${cell}" is no number.`;
     const action = "Write a number such as 3.5, or leave it empty.";
@@ -121,6 +121,10 @@ export function encodeRow(encoder: TableEncoder, cells: Readonly<Record<string, 
   });
   if (problems.length > 0) throw new DataError(problems);
   const values = new Float32Array(encoder.features.length);
-  encodeInto(encoder, (i) => cells[encoder.columns[i]?.name ?? ""] ?? "", values, 0);
+  encodeInto(encoder, (i) => cellNamed(cells, encoder.columns[i]?.name ?? ""), values, 0);
   return values;
 }
+
+/** Columns may be called "constructor" or the like. */
+const cellNamed = (cells: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(cells, name) ? (cells[name] as string) : "";
