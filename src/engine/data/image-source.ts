@@ -42,10 +42,12 @@ export async function imageSource(
 ): Promise<Source> {
   const found = findImages(roots, problems);
   const metadata = await readMetadata(roots, found, options, problems, work);
-  const byFolder = metadata ? null : labelsByFolder(found, problems);
+  // Metadata without anything like a label describe the images; their folders still say the class.
+  const foldersLabel = metadata === null || (metadata.label === undefined && found.some(({ folder }) => folder));
+  const byFolder = foldersLabel ? labelsByFolder(found, problems) : null;
   const good = origin.areFiles ? await checkImages(found, problems, work) : found.map((_, i) => i);
   problems.throwIfErrors();
-  const kept = good.filter((i) => metadata !== null || byFolder?.[i] !== null);
+  const kept = good.filter((i) => byFolder === null || byFolder[i] !== null);
   const files = kept.map((i) => found[i] as ImageFile);
   if (files.length === 0)
     refuse({
@@ -54,8 +56,8 @@ export async function imageSource(
       action: "See that they are whole PNG, JPEG, WebP or GIF files, each in the folder of its class.",
     });
   const labels = (label: string | undefined): (string | null)[] =>
-    metadata
-      ? kept.map((i) => (label === undefined ? null : metadata.cells[i]?.[label]?.trim() || null))
+    metadata && label !== undefined
+      ? kept.map((i) => metadata.cells[i]?.[label]?.trim() || null)
       : kept.map((i) => byFolder?.[i] ?? null);
   const summary = summarize(roots, files, metadata, origin, problems);
   return new ImageSource({ roots, files, labels, summary, origin, options });

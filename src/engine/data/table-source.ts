@@ -79,6 +79,9 @@ interface Content {
   readonly sha256: string;
 }
 
+/** Choices of columns whose content is remembered. */
+const MEMORY = 4;
+
 interface Opened {
   readonly table: RawTable;
   readonly summary: SourceSummary;
@@ -105,6 +108,7 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const inputs = encode(table, reading, splits.train, experiment);
   const key = JSON.stringify([task, label, reading.columns, fileRoles]);
   const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles });
+  if (opened.memory.size >= MEMORY) opened.memory.clear();
   opened.memory.set(key, content);
   const { groups, sha256 } = await content;
   throwIfCancelled(work);

@@ -93,6 +93,13 @@ test("metadata.csv and metadata.jsonl give labels and name rows without an image
   expect(skippable).toBe(1);
 });
 
+test("metadata without a label leave the classes to the folders", async () => {
+  const names = ["a/0.png", "a/1.png", "b/0.png", "b/1.png"];
+  const csv = ["file_name,width", ...names.map((name, i) => `${name},${i * 1.5}`)].join("\n");
+  const source = await openFiles({ "set.zip": zip({ ...squares({ a: 2, b: 2 }), "metadata.csv": csv }) });
+  expect((await prepared(source)).classes).toEqual(["a", "b"]);
+});
+
 test("images in no class folder are refused, or left out where only some are", async () => {
   const loose = { "1.png": png(2, 2, [1, 1, 1, 1]), "2.png": png(2, 2, [2, 2, 2, 2]) };
   expect((await refusal(openFiles({ "set.zip": zip(loose) }))).problems[0]?.message).toContain("no class folders");
