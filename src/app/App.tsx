@@ -1,7 +1,11 @@
 import { lazy, Suspense, useEffect } from "react";
+import { DataForm } from "./data/DataForm.tsx";
+import { PageDrop } from "./data/OpenData.tsx";
+import { Preview } from "./data/Preview.tsx";
 import { Notices } from "./frame/Notices.tsx";
 import { useShortcuts } from "./frame/shortcuts.ts";
 import { TopBar } from "./frame/TopBar.tsx";
+import { Inspect } from "./inspect/Inspect.tsx";
 import { Strip } from "./pipeline/Strip.tsx";
 import { AggregateForm } from "./stages/AggregateForm.tsx";
 import { BackboneForm } from "./stages/BackboneForm.tsx";
@@ -15,6 +19,7 @@ const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
 
 export function App() {
   const theme = useUiStore((state) => state.theme);
+  const stage = useUiStore((state) => state.stage);
   useShortcuts();
   useEffect(() => {
     if (theme === "system") delete document.documentElement.dataset.theme;
@@ -32,13 +37,17 @@ export function App() {
           </div>
           <div className="centre">
             <RunCard />
+            {stage === "data" && <Preview />}
             <Suspense fallback={<ChartsPlaceholder />}>
               <RunCharts />
             </Suspense>
           </div>
-          <div className="right" />
+          <div className="right">
+            <Inspect />
+          </div>
         </div>
       </main>
+      <PageDrop />
     </>
   );
 }
@@ -47,7 +56,7 @@ function StageForm() {
   const stage = useUiStore((state) => state.stage);
   switch (stage) {
     case "data":
-      return null;
+      return <DataForm />;
     case "repeat":
       return <RepeatForm />;
     case "backbone":

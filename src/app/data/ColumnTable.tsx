@@ -1,0 +1,69 @@
+import type { ColumnSummary } from "../../shared/dataset.ts";
+import type { ExperimentFile } from "../../shared/experiment.ts";
+import { useDataStore } from "../stores/data-store.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { formatCount, formatNumber } from "../ui/format.ts";
+import { type ColumnRole, ROLES_OF_TASK, roleOf, withRole } from "./column-roles.ts";
+
+const ROLE_LABELS: Record<ColumnRole, string> = {
+  label: "label",
+  text: "text",
+  numeric: "number",
+  categorical: "category",
+  ignored: "ignored",
+};
+
+/** What each column of a table is used for, guessed and changeable. */
+export function ColumnTable() {
+  const source = useDataStore((state) => state.source);
+  const file = useExperimentStore((state) => state.file);
+  const update = useExperimentStore((state) => state.update);
+  if (source?.kind !== "table") return null;
+  const set = (column: ColumnSummary, role: ColumnRole) =>
+    update((before: ExperimentFile) => withRole(before, source.columns, column, role));
+  return (
+    <div className="table-scroll">
+      <table className="columns-table">
+        <caption className="sr-only">Columns of {source.name}</caption>
+        <thead>
+          <tr>
+            <th scope="col">column</th>
+            <th scope="col">used as</th>
+            <th scope="col">distinct</th>
+            <th scope="col">missing</th>
+          </tr>
+        </thead>
+        <tbody>
+          {source.columns.map((column) => (
+            <tr key={column.name}>
+              <th scope="row">
+                {column.name}
+                <small title={column.examples.join(", ")}>{exampleOf(column)}</small>
+              </th>
+              <td>
+                <select
+                  aria-label={`${column.name} is used as`}
+                  value={roleOf(file, column)}
+                  onChange={(event) => set(column, event.target.value as ColumnRole)}
+                >
+                  {ROLES_OF_TASK[file.task].map((role) => (
+                    <option key={role} value={role} disabled={role === "numeric" && column.range === null}>
+                      {ROLE_LABELS[role]}
+                    </option>
+                  ))}
+                </select>
+              </td>
+              <td>{column.distinct > 2000 ? "> 2,000" : formatCount(column.distinct)}</td>
+              <td>{formatCount(column.missing)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function exampleOf({ range, examples }: ColumnSummary): string {
+  if (range) return `${formatNumber(range.min)} to ${formatNumber(range.max)}`;
+  return examples.join(", ");
+}

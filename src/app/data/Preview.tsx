@@ -1,0 +1,121 @@
+import { useEffect, useId, useState } from "react";
+import type { Item } from "../../shared/dataset.ts";
+import { engine } from "../engine-client.ts";
+import { useDataStore } from "../stores/data-store.ts";
+import { formatCount } from "../ui/format.ts";
+import { ItemInput } from "../ui/ItemInput.tsx";
+
+const PAGE = 20;
+
+/** The items themselves, a page at a time. */
+export function Preview() {
+  const id = useId();
+  const source = useDataStore((state) => state.source);
+  const dataset = useDataStore((state) => state.dataset);
+  const [offset, setOffset] = useState(0);
+  const [page, setPage] = useState<{ items: Item[]; total: number } | null>(null);
+  const [opened, setOpened] = useState(source?.id);
+  if (opened !== source?.id) {
+    setOpened(source?.id);
+    setOffset(0);
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another data set changes splits and labels of the same page
+  useEffect(() => {
+    if (!source) return;
+    const abort = new AbortController();
+    engine
+      .call("data.items", { offset, limit: PAGE }, { signal: abort.signal })
+      .then(setPage)
+      .catch(() => {});
+    return () => abort.abort();
+  }, [source, dataset, offset]);
+  if (!source || !page) return null;
+  const last = Math.min(offset + PAGE, page.total);
+  return (
+    <section className="card preview" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{source.name}</h2>
+        <p className="say">
+          {formatCount(page.total)} {source.kind === "images" ? "images" : "rows"}
+          {source.sampledFrom !== null && `, drawn evenly from ${formatCount(source.sampledFrom)}`}
+          {source.credit && `. ${source.credit}`}
+        </p>
+        <nav aria-label="Pages of the preview">
+          <button
+            type="button"
+            className="ghost"
+            disabled={offset === 0}
+            onClick={() => setOffset(Math.max(0, offset - PAGE))}
+          >
+            Earlier
+          </button>
+          <small>
+            {formatCount(offset + 1)} to {formatCount(last)}
+          </small>
+          <button
+            type="button"
+            className="ghost"
+            disabled={last >= page.total}
+            onClick={() => setOffset(offset + PAGE)}
+          >
+            Later
+          </button>
+        </nav>
+      </header>
+      {source.kind === "images" ? <Thumbnails items={page.items} /> : <Rows items={page.items} />}
+    </section>
+  );
+}
+
+function Thumbnails({ items }: { items: Item[] }) {
+  return (
+    <ul className="thumbnails">
+      {items.map((item) => (
+        <li key={item.id} title={item.origin}>
+          <ItemInput input={item.input} label={`${item.label}, ${item.origin}`} size={64} />
+          <b>{item.label}</b>
+          <small>{item.split}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rows({ items }: { items: Item[] }) {
+  const [first] = items;
+  if (!first) return null;
+  const columns = first.input.modality === "table" ? Object.keys(first.input.cells) : ["text"];
+  const cell = (item: Item, column: string): string => {
+    if (item.input.modality === "table") return item.input.cells[column] ?? "";
+    return item.input.modality === "text" ? item.input.text : "";
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className="table-scroll preview-rows" tabIndex={0} aria-label="Rows">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">label</th>
+            <th scope="col">used for</th>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id} title={item.origin}>
+              <th scope="row">{item.label || "–"}</th>
+              <td>{item.split === "left-out" ? "left out" : item.split}</td>
+              {columns.map((column) => (
+                <td key={column}>{cell(item, column) || <span className="missing">missing</span>}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { BOUNDS, SCALINGS } from "../../shared/experiment.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
+import { useDataStore } from "../stores/data-store.ts";
+import { useExperimentStore } from "../stores/experiment-store.ts";
+import { CheckField, SelectField } from "../ui/fields.tsx";
+import { NumberField } from "../ui/NumberField.tsx";
+
+const SCALING_LABELS: Record<(typeof SCALINGS)[number], string> = {
+  standard: "mean 0, deviation 1",
+  range: "0 to 1",
+  none: "as they are",
+};
+
+/** How the items are parted, and how many labels may be used. */
+export function SplitForm() {
+  const experiment = useExperimentStore((state) => state.experiment);
+  const set = useExperimentStore((state) => state.set);
+  const smallest = useDataStore((state) =>
+    Math.min(...(state.dataset?.classes.map(({ train, leftOut }) => train + leftOut) ?? [])),
+  );
+  const { split, labelsPerClass, scaling, imageSide, validation, test } = experiment.data;
+  const modality = MODALITY_OF[experiment.task];
+  const few = labelsPerClass !== null;
+  return (
+    <fieldset className="group">
+      <legend>Split</legend>
+      {validation === undefined && (
+        <NumberField
+          label="Validation share"
+          value={split.validation}
+          {...BOUNDS.fraction}
+          step={0.05}
+          onChange={(value) => set("data.split.validation", value)}
+        />
+      )}
+      {test === undefined && (
+        <NumberField
+          label="Test share"
+          value={split.test}
+          {...BOUNDS.fraction}
+          step={0.05}
+          onChange={(value) => set("data.split.test", value)}
+        />
+      )}
+      <CheckField
+        label="Every class alike (stratified)"
+        checked={split.stratify}
+        onChange={(value) => set("data.split.stratify", value)}
+      />
+      <CheckField
+        label="Use only a few labels of each class"
+        checked={few}
+        hint={few ? "What is left out is used nowhere." : undefined}
+        onChange={(value) => set("data.labelsPerClass", value ? Math.min(10, smallest) : undefined)}
+      />
+      {few && (
+        <NumberField
+          label="Labels per class"
+          value={labelsPerClass}
+          {...BOUNDS.labelsPerClass}
+          integer
+          slider={false}
+          onChange={(value) => set("data.labelsPerClass", value)}
+        />
+      )}
+      {modality === "table" && (
+        <SelectField
+          label="Scale numbers to"
+          value={scaling}
+          options={SCALINGS.map((value) => ({ value, label: SCALING_LABELS[value] }))}
+          hint="With figures of the training rows alone."
+          onChange={(value) => set("data.scaling", value)}
+        />
+      )}
+      {modality === "image" && (
+        <NumberField
+          label="Image side, pixels"
+          value={imageSide ?? 28}
+          {...BOUNDS.imageSide}
+          integer
+          hint={imageSide === null ? "As the first image, 64 at most." : undefined}
+          onChange={(value) => set("data.imageSide", value)}
+        />
+      )}
+      <NumberField
+        label="Seed"
+        value={experiment.seed}
+        {...BOUNDS.seed}
+        integer
+        slider={false}
+        hint="Decides split, initial weights, order and noise, each by a stream of its own."
+        onChange={(value) => set("seed", value)}
+      />
+    </fieldset>
+  );
+}

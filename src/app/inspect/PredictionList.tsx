@@ -1,0 +1,82 @@
+import { useEffect, useState } from "react";
+import type { ItemPrediction, PredictionQuery } from "../../shared/protocol.ts";
+import { asEngineError, engine } from "../engine-client.ts";
+import { formatPercent, plural } from "../ui/format.ts";
+import { ItemInput } from "../ui/ItemInput.tsx";
+
+const PAGE = 12;
+
+interface Props {
+  runId: string;
+  split: "validation" | "test";
+  query: PredictionQuery;
+  /** Changes when the weights have, so that the list is asked for anew. */
+  version: number;
+  /** What to say where nothing answers the query. */
+  nothing: string;
+}
+
+interface Answer {
+  predictions: ItemPrediction[];
+  total: number;
+}
+
+/** Held-out items with what the model says of them, in one clean pass. */
+export function PredictionList({ runId, split, query, version, nothing }: Props) {
+  const [limit, setLimit] = useState(PAGE);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const asked = JSON.stringify([runId, split, query]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when the same question has a new answer
+  useEffect(() => {
+    const abort = new AbortController();
+    const [, , sameQuery] = JSON.parse(asked) as [string, string, PredictionQuery];
+    engine
+      .call("model.predictions", { runId, split, query: sameQuery, limit }, { signal: abort.signal })
+      .then((result) => {
+        setAnswer(result);
+        setError(null);
+      })
+      .catch((cause: unknown) => {
+        const failure = asEngineError(cause);
+        if (failure.kind !== "cancelled") setError(failure.message);
+      });
+    return () => abort.abort();
+  }, [asked, limit, version]);
+
+  if (error !== null) return <p className="hint bad">{error}</p>;
+  if (!answer) return <p className="hint">Asking the model…</p>;
+  if (answer.total === 0) return <p className="hint">{nothing}</p>;
+  return (
+    <>
+      <ol className="predictions">
+        {answer.predictions.map((prediction) => (
+          <PredictionRow key={prediction.item.id} prediction={prediction} />
+        ))}
+      </ol>
+      {answer.total > answer.predictions.length && (
+        <button type="button" className="ghost" onClick={() => setLimit(limit + 4 * PAGE)}>
+          Show more of {plural(answer.total, "item")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function PredictionRow({ prediction: { item, predicted, confidence } }: { prediction: ItemPrediction }) {
+  const right = item.label === predicted;
+  return (
+    <li>
+      <ItemInput input={item.input} label={`An item labelled ${item.label}`} />
+      <p className="prediction-facts">
+        <span>
+          <small>is</small> {item.label}
+        </span>
+        <span className={right ? "" : "bad"}>
+          <small>predicted</small> {predicted} {formatPercent(confidence)}
+        </span>
+        <small className="origin">{item.origin}</small>
+      </p>
+    </li>
+  );
+}
