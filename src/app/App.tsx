@@ -31,7 +31,7 @@ export function App() {
       <main>
         <Notices />
         <Strip />
-        <div className="columns">
+        <div className={stage === "data" ? "columns choosing" : "columns"}>
           <div className="left">
             <StageForm />
           </div>

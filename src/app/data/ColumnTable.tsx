@@ -29,7 +29,6 @@ export function ColumnTable() {
           <tr>
             <th scope="col">column</th>
             <th scope="col">used as</th>
-            <th scope="col">distinct</th>
             <th scope="col">missing</th>
           </tr>
         </thead>
@@ -38,7 +37,9 @@ export function ColumnTable() {
             <tr key={column.name}>
               <th scope="row">
                 {column.name}
-                <small title={column.examples.join(", ")}>{exampleOf(column)}</small>
+                <small title={column.examples.join(", ")}>
+                  {exampleOf(column)} · {column.distinct > 2000 ? "over 2,000" : formatCount(column.distinct)} distinct
+                </small>
               </th>
               <td>
                 <select
@@ -53,7 +54,6 @@ export function ColumnTable() {
                   ))}
                 </select>
               </td>
-              <td>{column.distinct > 2000 ? "> 2,000" : formatCount(column.distinct)}</td>
               <td>{formatCount(column.missing)}</td>
             </tr>
           ))}

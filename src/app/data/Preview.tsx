@@ -67,6 +67,8 @@ export function Preview() {
   );
 }
 
+const splitWord = ({ split }: Item): string => (split === "left-out" ? "left out" : split);
+
 function Thumbnails({ items }: { items: Item[] }) {
   return (
     <ul className="thumbnails">
@@ -74,7 +76,7 @@ function Thumbnails({ items }: { items: Item[] }) {
         <li key={item.id} title={item.origin}>
           <ItemInput input={item.input} label={`${item.label}, ${item.origin}`} size={64} />
           <b>{item.label}</b>
-          <small>{item.split}</small>
+          <small>{splitWord(item)}</small>
         </li>
       ))}
     </ul>
@@ -108,7 +110,7 @@ function Rows({ items }: { items: Item[] }) {
           {items.map((item) => (
             <tr key={item.id} title={item.origin}>
               <th scope="row">{item.label || "–"}</th>
-              <td>{item.split === "left-out" ? "left out" : item.split}</td>
+              <td>{splitWord(item)}</td>
               {columns.map((column) => (
                 <td key={column}>{cell(item, column) || <span className="missing">missing</span>}</td>
               ))}

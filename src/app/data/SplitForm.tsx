@@ -22,7 +22,7 @@ export function SplitForm() {
   const modality = MODALITY_OF[experiment.task];
   const few = labelsPerClass !== null;
   return (
-    <fieldset className="group">
+    <fieldset>
       <legend>Split</legend>
       {validation === undefined && (
         <NumberField
@@ -82,15 +82,7 @@ export function SplitForm() {
           onChange={(value) => set("data.imageSide", value)}
         />
       )}
-      <NumberField
-        label="Seed"
-        value={experiment.seed}
-        {...BOUNDS.seed}
-        integer
-        slider={false}
-        hint="Decides split, initial weights, order and noise, each by a stream of its own."
-        onChange={(value) => set("seed", value)}
-      />
+      <p className="hint">Which item goes where follows from the seed (in Loss): {experiment.seed}.</p>
     </fieldset>
   );
 }

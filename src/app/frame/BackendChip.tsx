@@ -4,6 +4,9 @@ import { Tip } from "../ui/Tip.tsx";
 
 const NAMES: Record<BackendName, string> = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "JavaScript" };
 
+/** Elsewhere the adapter is only why something else was chosen. */
+const onGpu = (name: BackendName): boolean => name === "webgpu" || name === "webgl";
+
 /** What the engine computes on; why is told on hover and on focus. */
 export function BackendChip() {
   const backend = useRunStore((state) => state.current?.backend ?? state.backend);
@@ -18,7 +21,7 @@ export function BackendChip() {
   return (
     <Tip tip={backend.reason} className="chip ok">
       {NAMES[backend.name]}
-      {backend.adapter && <span className="adapter"> · {backend.adapter}</span>}
+      {onGpu(backend.name) && backend.adapter && <span className="adapter"> · {backend.adapter}</span>}
     </Tip>
   );
 }

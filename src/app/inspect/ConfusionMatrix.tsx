@@ -92,7 +92,7 @@ function MatrixCell({ cell, matrix, label, unit, inTabOrder, isSelected, onFocus
   const count = matrix[truth]?.[predicted] ?? 0;
   const share = rowShare(matrix, cell);
   const shown = count === 0 ? "" : unit === "counts" ? count : Math.round(100 * share);
-  const kind = truth === predicted ? "right" : count > 0 ? "wrong" : "";
+  const kind = truth === predicted ? "hit" : count > 0 ? "miss" : "";
   return (
     <td
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of the grid above

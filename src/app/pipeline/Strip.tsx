@@ -73,7 +73,7 @@ function BackboneBody({ experiment }: { experiment: Experiment }) {
       <small>{frozen ? "frozen, computed once" : "trained from scratch"}</small>
       {parameters > 0 && (
         <small>
-          {plural(parameters, "parameter")}, {formatCount(trainable)} trained
+          {plural(parameters, "parameter")}, {trainable === parameters ? "all" : formatCount(trainable)} trained
         </small>
       )}
     </div>
