@@ -5,7 +5,8 @@ import { openZip } from "./images/archive.ts";
 import { readImageHeader } from "./images/image-header.ts";
 import { decodeImages } from "./images/pixels.ts";
 import { openWith } from "./open.ts";
-import { decodePng, dropped, openFiles, png, proposed, quietWork, refusal, squares, zip } from "./testing/fixtures.ts";
+import { decodePng, dropped, openFiles, proposed, quietWork, refusal } from "./testing/fixtures.ts";
+import { png, squares, zip } from "./testing/pictures.ts";
 
 const PETS = squares({ cat: 3, dog: 3 });
 

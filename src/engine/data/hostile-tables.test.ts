@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { CancelledError } from "../errors.ts";
 import { openSource } from "./open.ts";
-import { dropped, type Files, openFiles, proposed, quietWork, refusal } from "./testing/fixtures.ts";
+import { dropped, openFiles, proposed, quietWork, refusal } from "./testing/fixtures.ts";
+import type { Files } from "./testing/pictures.ts";
 
 const rows = (count: number, row: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => row(i)).join("\n");

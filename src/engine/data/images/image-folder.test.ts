@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { decodePng, openFiles, png, proposed, quietWork, refusal, squares, zip } from "../testing/fixtures.ts";
+import { decodePng, openFiles, proposed, quietWork, refusal } from "../testing/fixtures.ts";
+import { png, squares, zip } from "../testing/pictures.ts";
 
 const prepared = async (source: Awaited<ReturnType<typeof openFiles>>, data = {}) =>
   source.prepare(proposed(source, data), quietWork());
