@@ -9,7 +9,8 @@ export function OpeningState() {
   const openError = useDataStore((state) => state.openError);
   const prepareError = useDataStore((state) => state.prepareError);
   const source = useDataStore((state) => state.source);
-  const { cancelOpening, dismissError, skipBadAndOpen } = useDataStore.getState();
+  const before = useDataStore((state) => state.before);
+  const { cancelOpening, dismissError, goBack, skipBadAndOpen } = useDataStore.getState();
   if (status === "opening" && progress)
     return (
       <div className="opening" role="status">
@@ -37,6 +38,11 @@ export function OpeningState() {
         {openError && error.skippable > 0 && (
           <button type="button" className="primary" onClick={() => void skipBadAndOpen()}>
             Skip {error.skippable === 1 ? "this item" : `these ${formatCount(error.skippable)} items`} and go on
+          </button>
+        )}
+        {!openError && before && (
+          <button type="button" onClick={() => void goBack()}>
+            Back to {before.name}
           </button>
         )}
         <button type="button" onClick={dismissError}>

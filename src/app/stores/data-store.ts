@@ -8,6 +8,15 @@ import { useExperimentStore } from "./experiment-store.ts";
 
 export type DataStatus = "empty" | "opening" | "preparing" | "ready" | "failed";
 
+/** A source that was opened, and how to get back to it. */
+export interface Opened {
+  source: DataSource;
+  skipBad: boolean;
+  name: string;
+  /** The experiment when something else was opened in its place. */
+  file: ExperimentFile;
+}
+
 export interface DataState {
   status: DataStatus;
   /** What is open; stays while something else is being opened and where that fails. */
@@ -30,13 +39,17 @@ export interface DataState {
   dismissError: () => void;
   /** Encodes and splits for the current experiment. Runs by itself whenever task, data or seed change. */
   prepare: () => Promise<void>;
+  /** What was open before the current source; null where that was the first. */
+  before: Opened | null;
+  /** Opens what was open before, with the experiment it had. */
+  goBack: () => Promise<void>;
   /** Opens the last source once more, after the engine was replaced. */
   reopen: () => Promise<void>;
 }
 
 let opening: AbortController | null = null;
 let preparing: AbortController | null = null;
-let opened: { source: DataSource; skipBad: boolean } | null = null;
+let opened: Omit<Opened, "file"> | null = null;
 
 export const useDataStore = create<DataState>()((set, get) => ({
   status: "empty",
@@ -46,6 +59,7 @@ export const useDataStore = create<DataState>()((set, get) => ({
   openError: null,
   prepareError: null,
   lastAsked: null,
+  before: null,
   openSource: async (source, skipBad = false) => {
     const summary = await open(source, skipBad);
     if (!summary) return;
@@ -77,6 +91,12 @@ export const useDataStore = create<DataState>()((set, get) => ({
       set({ dataset: null, status: "failed", progress: null, prepareError: failure });
     }
   },
+  goBack: async () => {
+    const { before } = get();
+    if (!before || !(await open(before.source, before.skipBad))) return;
+    useExperimentStore.getState().replace(before.file);
+    await get().prepare();
+  },
   reopen: async () => {
     if (!opened) return;
     set({ dataset: null });
@@ -97,8 +117,9 @@ async function open(source: DataSource, skipBad: boolean): Promise<SourceSummary
     const onProgress = (progress: Progress) => opening === mine && set({ progress });
     const summary = await engine.call("data.open", { source, skipBad }, { onProgress, signal: mine.signal });
     if (opening !== mine) return null;
-    opened = { source, skipBad };
-    set({ source: summary, dataset: null, status: "preparing", progress: null, prepareError: null });
+    const before = opened && { ...opened, file: useExperimentStore.getState().file };
+    opened = { source, skipBad, name: summary.name };
+    set({ before, source: summary, dataset: null, status: "preparing", progress: null, prepareError: null });
     return summary;
   } catch (error) {
     if (opening !== mine) return null;
@@ -121,7 +142,8 @@ export function experimentFor(file: ExperimentFile, source: DataSource, summary:
   if (named && columnsExist(file, summary)) return file;
   const { task, data } = summary.guess;
   if (task === file.task) return { ...file, data };
-  const { backbone: _backbone, tuning: _tuning, ...method } = file;
+  // A learning rate suits a model, and the model changes with the task.
+  const { backbone: _backbone, tuning: _tuning, optimizer: _optimizer, ...method } = file;
   const noises = method.repeat?.noises?.filter((n) => noiseMisfit(n.id, siteOf(n), task) === null) ?? [];
   return { ...method, task, data, repeat: { ...method.repeat, noises } };
 }

@@ -12,7 +12,7 @@ export function runSentence(run: CurrentRun | null, experiment: Experiment, trai
     case "running":
       return run.detail || `Training on ${plural(run.dataset.train, "item")}, K = ${run.experiment.repeat.k}.`;
     case "paused":
-      return "Paused. Step trains one step; Resume goes on.";
+      return `${capitalized(run.detail || "paused")}. Step trains one step; Resume goes on.`;
     case "evaluating":
       return run.progress?.what ?? (run.detail || "Evaluating");
     case "finished":
@@ -22,6 +22,8 @@ export function runSentence(run: CurrentRun | null, experiment: Experiment, trai
       return run.error?.message ?? "The run failed.";
   }
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function idleSentence(experiment: Experiment, train: number | null): string {
   if (train === null) return "Waiting for a data set.";

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { flowersCsv } from "./fixtures/tables.ts";
+
+let folder: string;
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "refrain-"));
+  writeFileSync(join(folder, "flowers.csv"), flowersCsv(150));
+});
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const FLOWERS = {
+  version: 1,
+  task: "tabular-classification",
+  data: { train: "flowers.csv", label: "flower" },
+  repeat: { k: 4, noises: [{ id: "gaussian", site: "input", stdDev: 0.1 }] },
+  epochs: 5,
+};
+
+/** Runs `npm run -s train` on an experiment in the folder, as a person would type it. */
+function train(experiment: unknown, ...options: string[]) {
+  const path = join(folder, "experiment.json");
+  writeFileSync(path, typeof experiment === "string" ? experiment : JSON.stringify(experiment));
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "-s", "train", "--", path, ...options], {
+    encoding: "utf8",
+    cwd: join(import.meta.dirname, ".."),
+  });
+  return { status, stdout, stderr };
+}
+
+const runOf = (out: string) => JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+
+test("trains, prints the report and leaves run.json and the model, the same each time", () => {
+  const [first, second] = [join(folder, "first"), join(folder, "second")];
+  const { status, stdout, stderr } = train(FLOWERS, "--out", first, "--backend", "wasm", "--set", "repeat.k=3");
+  expect(stderr).not.toContain("Error");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^ +precision +recall +f1-score +support\n/);
+  expect(stdout).toMatch(/weighted avg +\d\.\d\d +\d\.\d\d +\d\.\d\d +30\n/);
+  const run = runOf(first);
+  expect(run).toMatchObject({
+    version: 1,
+    status: "finished",
+    experiment: { repeat: { k: 3 }, inference: { k: 3 } },
+    backend: { name: "wasm", reason: "chosen by you" },
+    dataset: { classes: ["daisy", "poppy", "tulip"], train: 90, validation: 30, test: 30 },
+  });
+  expect(run.steps).toHaveLength(15);
+  expect(run.epochs).toHaveLength(5);
+  expect(run.steps.at(-1).loss).toBeLessThan(run.steps[0].loss);
+  for (const evaluation of [run.test, run.testPooled]) {
+    const supports = Object.values(evaluation.report.classes as Record<string, { support: number }>);
+    expect(supports.reduce((sum, { support }) => sum + support, 0)).toBe(evaluation.report.macro.support);
+    expect(evaluation.confusionMatrix.flat().reduce((a: number, b: number) => a + b, 0)).toBe(30);
+  }
+  const header = readFileSync(join(first, "model.safetensors"));
+  expect(header.readBigUInt64LE(0)).toBeLessThan(header.length);
+  expect(train(FLOWERS, "--out", second, "--backend", "wasm", "--set", "repeat.k=3").status).toBe(0);
+  expect(runOf(second).steps).toEqual(run.steps);
+});
+
+test("leaves validation fields null where nothing is set apart", () => {
+  const out = join(folder, "bare");
+  const split = ["--set", 'data.split={"validation":0,"test":0}'];
+  const { status, stdout } = train(FLOWERS, "--out", out, "--backend", "wasm", ...split);
+  expect(status).toBe(0);
+  expect(stdout).toBe("");
+  const run = runOf(out);
+  expect(run.epochs[0]).toMatchObject({ validationLoss: null, validationAccuracy: null, validationMacroF1: null });
+  expect(run.test).toBeNull();
+});
+
+test.describe("bad experiments and bad data end with 2 and the reason", () => {
+  for (const [name, experiment, options, said] of [
+    ["no JSON", "{", [], "this is no JSON"],
+    ["a field out of bounds", { ...FLOWERS, repeat: { k: 99 } }, [], "repeat.k"],
+    ["a file that is not there", { ...FLOWERS, data: { train: "none.csv" } }, [], "none.csv"],
+    ["a column that is not there", FLOWERS, ["--set", "data.label=colour"], "colour"],
+    ["an unknown option", FLOWERS, ["--fast"], "Unknown option --fast"],
+  ] as const)
+    test(name, () => {
+      const { status, stderr } = train(experiment, ...options);
+      expect(stderr).toContain(said);
+      expect(status).toBe(2);
+    });
+});

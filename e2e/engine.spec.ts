@@ -1,0 +1,65 @@
+import { chromium, expect, test } from "@playwright/test";
+import { chromiumArguments, findChromium } from "../src/cli/chromium.ts";
+import { StudioPage } from "./studio-page.ts";
+
+test("without WebGPU the studio falls back, says why, and trains", async ({ baseURL }) => {
+  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments("none") });
+  const page = await browser.newPage({ baseURL: baseURL as string });
+  const studio = new StudioPage(page);
+  await studio.open();
+  const chip = page.getByRole("button", { name: /^WebAssembly/ });
+  await expect(chip).toBeVisible();
+  await chip.focus();
+  await expect(page.getByRole("tooltip").filter({ visible: true })).toContainText(
+    "this browser offers no WebGPU adapter",
+  );
+  await studio.stage("Loss");
+  await studio.type("Epochs", 3);
+  await studio.trainToTheEnd();
+  await studio.choose("Computes on", "WebGPU");
+  await expect(
+    page
+      .getByText(/offers no WebGPU adapter\. Choose auto/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+  await browser.close();
+});
+
+test("an engine that crashes in mid-run is replaced, and the page says so", async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.stage("Loss");
+  await studio.type("Epochs", 5000);
+  await studio.train.click();
+  await expect(studio.button("Pause")).toBeEnabled();
+  const worker = page.workers().find((one) => one.url().includes("worker"));
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("out of luck");
+    });
+  });
+  await expect(
+    page.getByText(/The engine stopped working \(.*out of luck.*\)\. It has been started again\./),
+  ).toHaveCount(2);
+  await expect(studio.run).toContainText("Run 1 failed.");
+  await expect(studio.train).toBeEnabled();
+  await studio.type("Epochs", 3);
+  await studio.trainToTheEnd();
+});
+
+test("an engine that falls silent can be restarted by hand", async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.stage("Loss");
+  await studio.type("Epochs", 5000);
+  await studio.train.click();
+  await expect(studio.button("Pause")).toBeEnabled();
+  await page
+    .workers()[0]
+    ?.evaluate(() => self.close())
+    .catch(() => undefined);
+  await studio.button("Restart the engine").click();
+  await expect(studio.run).toContainText("Run 1 failed.");
+  await expect(studio.train).toBeEnabled();
+});
