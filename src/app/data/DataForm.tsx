@@ -5,6 +5,7 @@ import { SelectField } from "../ui/fields.tsx";
 import { plural } from "../ui/format.ts";
 import { ClassTable } from "./ClassTable.tsx";
 import { ColumnTable } from "./ColumnTable.tsx";
+import { FileRoles } from "./FileRoles.tsx";
 import { OpenData } from "./OpenData.tsx";
 import { OpeningState, Warnings } from "./Problems.tsx";
 import { SplitForm } from "./SplitForm.tsx";
@@ -44,6 +45,7 @@ export function DataForm() {
             }))}
             onChange={(value) => changeTask(value as Task)}
           />
+          <FileRoles />
           <ColumnTable />
           <ClassTable />
           <Warnings />

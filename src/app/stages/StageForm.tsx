@@ -15,9 +15,9 @@ export function StageForm({ title, summary, children }: Props) {
   const undo = useExperimentStore((state) => state.undo);
   const redo = useExperimentStore((state) => state.redo);
   return (
-    <section className="card form" aria-labelledby="stage-title">
+    <section className="card form" aria-label={`${title}, settings`}>
       <header>
-        <h2 id="stage-title">{title}</h2>
+        <h2>{title}</h2>
         <span className="buttons">
           <button type="button" className="icon-button" aria-label="Undo" disabled={!canUndo} onClick={undo}>
             <Icon name="undo" />
