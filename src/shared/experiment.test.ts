@@ -65,6 +65,10 @@ describe("an experiment file", () => {
       'cannot enter at "input" for text data; it can at features',
     ],
     [
+      { ...MINIMAL, aggregate: { level: "logits", pooling: { id: "generalized-mean" } } },
+      'aggregate.pooling: "generalized-mean" makes no sense at the level "logits"',
+    ],
+    [
       { ...MINIMAL, data: { train: "a.csv", split: { validation: 0.5, test: 0.5 } } },
       "leave at least 0.1 for training",
     ],

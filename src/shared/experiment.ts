@@ -5,7 +5,7 @@ import { cardById, choiceSchema } from "./plugins/card.ts";
 import { NOISES } from "./plugins/noises/index.ts";
 import { OBJECTIVES } from "./plugins/objectives/index.ts";
 import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
-import { POOLINGS, type Pooling } from "./plugins/poolings/index.ts";
+import { inferenceLevel, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
 import { TUNINGS, type Tuning } from "./plugins/tunings/index.ts";
 import { LEVELS, MODALITY_OF, type Modality, TASKS, type Task } from "./task.ts";
@@ -169,7 +169,7 @@ function complete(parsed: Parsed): Experiment {
 
 /** Pairs that parse on their own and yet make no sense together. */
 function misfits(experiment: Experiment): ExperimentIssue[] {
-  const { task, data, backbone, tuning, repeat } = experiment;
+  const { task, data, backbone, tuning, repeat, aggregate, inference } = experiment;
   const issues: ExperimentIssue[] = [];
   const modality = MODALITY_OF[task];
   const card = cardById(BACKBONES, backbone.id);
@@ -183,6 +183,14 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
       path: "tuning.id",
       message: `"${backbone.id}" can be tuned by ${card.tunings.join(", ")}, not by "${tuning.id}".`,
     });
+  for (const [path, pooling] of [
+    ["aggregate.pooling", aggregate.pooling],
+    ["inference.pooling", inference.pooling],
+  ] as const) {
+    const level = path === "inference.pooling" ? inferenceLevel(aggregate.level) : aggregate.level;
+    const reason = poolingMisfit(pooling.id, level);
+    if (reason) issues.push({ path, message: `"${pooling.id}" makes no sense at the level "${level}": ${reason}.` });
+  }
   for (const [index, noise] of repeat.noises.entries()) {
     const reason = noiseMisfit(noise.id, noise.site, task);
     if (reason) issues.push({ path: `repeat.noises.${index}`, message: reason });

@@ -1,6 +1,6 @@
 import { BOUNDS } from "../../shared/experiment.ts";
 import { cardById } from "../../shared/plugins/card.ts";
-import { POOLINGS } from "../../shared/plugins/poolings/index.ts";
+import { inferenceLevel, POOLINGS, type PoolingId, poolingMisfit } from "../../shared/plugins/poolings/index.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
@@ -33,7 +33,11 @@ export function AggregateForm() {
       <SelectField
         label="Level"
         value={level}
-        options={LEVELS.map((value) => ({ value, label: LEVEL_WORDS[value].label }))}
+        options={LEVELS.map((value) => ({
+          value,
+          label: LEVEL_WORDS[value].label,
+          refusal: poolingMisfit(pooling.id, value),
+        }))}
         hint={LEVEL_WORDS[level].hint}
         onChange={(value) => set("aggregate.level", value)}
       />
@@ -41,6 +45,7 @@ export function AggregateForm() {
         label="Pooling f"
         cards={POOLINGS}
         choice={pooling}
+        refusal={(card) => poolingMisfit(card.id as PoolingId, level)}
         onChange={(choice) => set("aggregate.pooling", choice)}
       />
       {level === "probabilities" && !convex && (
@@ -67,6 +72,7 @@ export function AggregateForm() {
               label="Pooling f′"
               cards={POOLINGS}
               choice={inference.pooling}
+              refusal={(card) => poolingMisfit(card.id as PoolingId, inferenceLevel(level))}
               onChange={(choice) => set("inference.pooling", choice)}
             />
           </>

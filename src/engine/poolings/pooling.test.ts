@@ -16,6 +16,11 @@ const CHOICES: Pooling[] = [
   { id: "max" },
   { id: "log-mean-exp", t: 0.5 },
   { id: "log-mean-exp", t: 9 },
+  { id: "min" },
+  { id: "generalized-mean", p: 3 },
+  { id: "generalized-mean", p: 0.5 },
+  { id: "median" },
+  { id: "trimmed-mean", share: 0.2 },
 ];
 
 function samples(stdDev: number): Float32Array {
@@ -23,7 +28,13 @@ function samples(stdDev: number): Float32Array {
   return Float32Array.from({ length: BATCH * K * DIM }, () => stream.normal() * stdDev);
 }
 
+/** What a pooling is made for: a power mean takes no negative numbers. */
+const suited = ({ id }: Pooling, values: Float32Array): Float32Array =>
+  id === "generalized-mean" ? values.map(Math.abs) : values;
+
 const tensor = (values: Float32Array) => tf.tensor3d(values, [BATCH, K, DIM]);
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** What each pooling is, written out in double precision. */
 function reference(choice: Pooling, column: number[]): number {
@@ -34,6 +45,17 @@ function reference(choice: Pooling, column: number[]): number {
       return Math.max(...column);
     case "log-mean-exp":
       return Math.log(column.reduce((a, b) => a + Math.exp(choice.t * b), 0) / column.length) / choice.t;
+    case "min":
+      return Math.min(...column);
+    case "generalized-mean":
+      return (column.reduce((a, b) => a + b ** choice.p, 0) / column.length) ** (1 / choice.p);
+    case "median":
+      return sorted(column)[(column.length - 1) / 2] as number;
+    case "trimmed-mean": {
+      const cut = Math.floor(choice.share * column.length);
+      const inner = sorted(column).slice(cut, column.length - cut);
+      return inner.reduce((a, b) => a + b) / inner.length;
+    }
     default:
       return choice satisfies never;
   }
@@ -61,9 +83,10 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   describe.each(CHOICES)("$id $t", (choice) => {
     const f = () => buildPooling(choice);
+    const drawn = (stdDev: number) => suited(choice, samples(stdDev));
 
     test("equals its formula on values of deviation 3", async () => {
-      const values = samples(3);
+      const values = drawn(3);
       const pooled = f().pool(tensor(values));
       expect(pooled.shape).toEqual([BATCH, DIM]);
       expectAllClose(await pooled.data(), referencePool(choice, values), { absolute: 2e-5, relative: 1e-5 });
@@ -84,7 +107,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     });
 
     test("of K equal repeats is that repeat, and so is its gradient", async () => {
-      const one = tf.tensor3d(samples(3).slice(0, BATCH * DIM), [BATCH, 1, DIM]);
+      const one = tf.tensor3d(drawn(3).slice(0, BATCH * DIM), [BATCH, 1, DIM]);
       const weights = tf.tensor2d(samples(1).slice(0, BATCH * DIM), [BATCH, DIM]);
       const equal = (x: tf.Tensor) => tf.tile(x, [1, K, 1]) as Tensor3D;
       expectAllClose(await f().pool(equal(one)).data(), await one.data());
@@ -93,7 +116,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     });
 
     test("K = 1 is the identity", async () => {
-      const x = tf.tensor3d(samples(3).slice(0, BATCH * DIM), [BATCH, 1, DIM]);
+      const x = tf.tensor3d(drawn(3).slice(0, BATCH * DIM), [BATCH, 1, DIM]);
       expectAllClose(await f().pool(x).data(), await x.data());
       expectAllClose(
         await f()
@@ -106,6 +129,46 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
         },
       );
     });
+  });
+
+  test("where repeats are equal, order statistics share the gradient among them", async () => {
+    const x = tf.tensor3d([1, 2, 2, 2, 5, 7, 9], [1, K, 1]);
+    const of = (choice: Pooling) =>
+      tf
+        .grad((y) => tf.sum(buildPooling(choice).pool(y as Tensor3D)))(x)
+        .data();
+    const third = 1 / 3;
+    expectAllClose(await of({ id: "median" }), [0, third, third, third, 0, 0, 0]);
+    // Ranks 1 to 5 remain: all three twos, the five and the seven.
+    expectAllClose(await of({ id: "trimmed-mean", share: 0.2 }), [0, 0.2, 0.2, 0.2, 0.2, 0.2, 0]);
+    expectAllClose(await of({ id: "trimmed-mean", share: 0.3 }), [0, 2 / 9, 2 / 9, 2 / 9, third, 0, 0]);
+  });
+
+  test("the median of an even number of repeats is the mean of the two in the middle", async () => {
+    const x = tf.tensor3d([4, 1, 9, 2], [1, 4, 1]);
+    expectAllClose(await buildPooling({ id: "median" }).pool(x).data(), [3]);
+    expectAllClose(
+      await buildPooling({ id: "median" })
+        .poolLog(tf.log(x) as Tensor3D)
+        .data(),
+      [Math.log(3)],
+    );
+  });
+
+  test("the generalized mean is the mean at p = 1 and grows towards the max", async () => {
+    const values = samples(3).map(Math.abs);
+    const at = async (p: number) => [
+      ...(await buildPooling({ id: "generalized-mean", p }).pool(tensor(values)).data()),
+    ];
+    expectAllClose(await at(1), referencePool({ id: "mean" }, values), { absolute: 1e-4, relative: 1e-4 });
+    const max = referencePool({ id: "max" }, values);
+    const [low, high, top] = [await at(2), await at(8), await at(50)];
+    for (const [i, value] of low.entries()) expect(value).toBeLessThan(high[i] as number);
+    // The max times K^(-1/p) is the least that it can be.
+    for (const [i, value] of top.entries()) {
+      expect(value).toBeLessThan((max[i] as number) * 1.0001);
+      expect(value).toBeGreaterThan((max[i] as number) * K ** (-1 / 50) * 0.9999);
+    }
   });
 
   test("log-mean-exp tends to the mean and to the max, and 0 <= max - f <= log(K) / t", async () => {
