@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { useModelStore } from "../stores/model-store.ts";
 import { download } from "../ui/download.ts";
-import { fileName } from "./try-words.ts";
+import { fileName } from "../ui/file-name.ts";
 import type { Triable } from "./use-models.ts";
 
 /** Takes a model away as a file, and brings one back. */

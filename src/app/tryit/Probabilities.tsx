@@ -28,13 +28,13 @@ export function Probabilities({ classes, inference, prediction }: Props) {
         <tbody>
           {shown.map((index) => (
             <tr key={classes[index]}>
-              <th scope="row" title={classes[index]} className={index === topPooled ? "top" : ""}>
+              <th scope="row" title={classes[index]} className={index === topPooled ? "likeliest" : ""}>
                 {classes[index]}
               </th>
-              <td className={index === topClean ? "clean top" : "clean"}>
+              <td className={index === topClean ? "clean likeliest" : "clean"}>
                 <Bar value={prediction?.clean[index]} />
               </td>
-              <td className={index === topPooled ? "pooled-passes top" : "pooled-passes"}>
+              <td className={index === topPooled ? "pooled-passes likeliest" : "pooled-passes"}>
                 <Bar value={prediction?.pooled[index]} deviation={prediction?.spread[index] ?? 0} />
               </td>
             </tr>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerSentence, fileName, modelSentence, replyWords, shownClasses } from "./try-words.ts";
+import { answerSentence, modelSentence, replyWords, shownClasses } from "./try-words.ts";
 
 const MEAN = { id: "mean" } as const;
 const classes = ["Adelie", "Chinstrap", "Gentoo"];
@@ -50,12 +50,4 @@ test("a model is told by backbone, size and classes", () => {
   const many = Array.from({ length: 9 }, (_, i) => `c${i}`);
   const summary = { experiment, parameters: 1419, classes: many } as unknown as Parameters<typeof modelSentence>[0];
   expect(modelSentence(summary)).toMatch(/, 1,419 trained parameters\. Classes: c0, c1, c2, c3, c4, c5 and 3 more\.$/);
-});
-
-test.each([
-  ["Run 3, K = 8", "run-3-k-8"],
-  ["../企鹅", "企鹅"],
-  ["  ", "model"],
-])("%s becomes the file name %s", (name, file) => {
-  expect(fileName(name)).toBe(file);
 });

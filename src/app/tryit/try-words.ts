@@ -62,12 +62,3 @@ export function shownClasses(count: number, pooled: readonly number[] | null): n
   if (count <= SHOWN_CLASSES || pooled === null) return all.slice(0, SHOWN_CLASSES);
   return all.sort((a, b) => (pooled[b] ?? 0) - (pooled[a] ?? 0) || a - b).slice(0, SHOWN_CLASSES);
 }
-
-/** `Run 3, K = 8` -> `run-3-k-8`: a name that every file system takes. */
-export function fileName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "");
-  return plain || "model";
-}

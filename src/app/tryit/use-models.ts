@@ -36,7 +36,7 @@ export function useTriables(): Triable[] {
   );
 }
 
-/** What the engine says of a model; null until it has answered. */
+/** What the engine says of a model; until it has answered, what it said of the one before, so that nothing jumps. */
 export function useModelSummary(runId: string | null): { summary: ModelSummary | null; error: string | null } {
   const [summary, setSummary] = useState<ModelSummary | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -55,7 +55,8 @@ export function useModelSummary(runId: string | null): { summary: ModelSummary |
       });
     return () => abort.abort();
   }, [runId]);
-  return { summary: summary?.runId === runId ? summary : null, error: runId === null ? null : error };
+  if (runId === null) return { summary: null, error: null };
+  return { summary: error === null ? summary : null, error };
 }
 
 /** A number that changes when a model's weights have, at most once in {@link FOLLOW_MS} while they stream. */
