@@ -2,12 +2,12 @@ import { useMemo } from "react";
 import type { Experiment } from "../../shared/experiment.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { plural } from "../ui/format.ts";
-import { compare } from "./configuration.ts";
+import { compare, differingFirst } from "./configuration.ts";
 
 /** A run's whole configuration, setting by setting, beside what the editor holds now. */
 export function Configuration({ name, experiment }: { name: string; experiment: Experiment }) {
   const edited = useExperimentStore((state) => state.experiment);
-  const rows = useMemo(() => compare(experiment, edited), [experiment, edited]);
+  const rows = useMemo(() => differingFirst(compare(experiment, edited)), [experiment, edited]);
   const differing = rows.filter(({ differs }) => differs).length;
   return (
     <details className="configuration">

@@ -26,7 +26,10 @@ export function RunDetails({ run, onRemove }: { run: ShownRun; onRemove: () => v
   const keepExperiment = () => download(`${stem}-experiment.json`, experimentJson(experiment), "application/json");
   return (
     <section className="run-details" aria-label={name}>
-      <NameField key={runId} runId={runId} name={name} />
+      <div className="run-name">
+        <NameField key={`name ${runId}`} runId={runId} name={name} />
+        <RemoveButton key={`remove ${runId}`} disabled={record === null} onRemove={onRemove} />
+      </div>
       <div className="buttons">
         <button type="button" onClick={() => openExperiment(experiment, name)}>
           Open as experiment
@@ -52,7 +55,6 @@ export function RunDetails({ run, onRemove }: { run: ShownRun; onRemove: () => v
         >
           run.json
         </button>
-        <RemoveButton key={runId} disabled={record === null} onRemove={onRemove} />
       </div>
       <Configuration name={name} experiment={experiment} />
     </section>
@@ -68,7 +70,7 @@ function NameField({ runId, name }: { runId: string; name: string }) {
     if (value.trim() !== "") rename(runId, value.trim());
   };
   return (
-    <div className="run-name">
+    <>
       <label htmlFor={id}>Name</label>
       <input
         id={id}
@@ -78,7 +80,7 @@ function NameField({ runId, name }: { runId: string; name: string }) {
         onChange={(event) => change(event.target.value)}
         onBlur={() => setDraft(null)}
       />
-    </div>
+    </>
   );
 }
 

@@ -39,3 +39,7 @@ export function compare(here: unknown, there: unknown): SettingRow[] {
     return { path, here: a, there: b, differs: a !== b };
   });
 }
+
+/** What differs comes first; else the order stays. */
+export const differingFirst = (rows: readonly SettingRow[]): SettingRow[] =>
+  [...rows].sort((a, b) => Number(b.differs) - Number(a.differs));

@@ -11,14 +11,14 @@ function run(name: string, right: number | null, patch: Partial<ExperimentFile> 
 
 test("a single run is told with its margin", () => {
   expect(runsSentence([run("Run 1", 180)])).toBe(
-    "Run 1 got 90.0%, 180 of 200 test items: one seed, known to about ± 4 points.",
+    "Run 1 got 90.0%, 180 of 200 test items in one clean pass: one seed, known to about ± 4 points.",
   );
 });
 
 test("runs of one seed each are told to be within noise of each other", () => {
   const sentence = runsSentence([run("Run 1", 180), run("Run 2", 184, { repeat: { k: 1 } })]);
   expect(sentence).toBe(
-    "Run 2 leads with 92.0%, 184 of 200 test items. One seed each: differences of up to 11 items are noise.",
+    "Run 2 leads with 92.0%, 184 of 200 test items in one clean pass. One seed each: differences of up to 11 items are noise.",
   );
 });
 

@@ -19,7 +19,7 @@ export function runsSentence(runs: readonly Scored[]): string {
   const best = scored.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
   const items = best.record.dataset.test;
   const right = Math.round(accuracyOf(best) * items);
-  const top = `${formatPercent(accuracyOf(best))}, ${right} of ${plural(items, "test item")}`;
+  const top = `${formatPercent(accuracyOf(best))}, ${right} of ${plural(items, "test item")} in one clean pass`;
   if (scored.length === 1) {
     const margin = (100 * accuracyMargin(right, items)).toFixed(0);
     return `${best.name} got ${top}: one seed, known to about ± ${margin} points.`;

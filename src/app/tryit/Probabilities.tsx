@@ -22,7 +22,9 @@ export function Probabilities({ classes, inference, prediction }: Props) {
           <tr>
             <th scope="col">class</th>
             <th scope="col">one clean pass</th>
-            <th scope="col">{pooledWords(inference)}</th>
+            <th scope="col" title={pooledWords(inference)}>
+              {pooledWords(inference)}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -50,6 +52,9 @@ export function Probabilities({ classes, inference, prediction }: Props) {
   );
 }
 
+/** A smaller deviation is less than a pixel wide. */
+const MIN_WHISKER = 0.005;
+
 const percent = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(2)}%`;
 const figure = (value: number): string => value.toFixed(3).replace(/^0/, "");
 
@@ -68,7 +73,7 @@ function Bar({ value, deviation = 0 }: { value: number | undefined; deviation?: 
     <span className="bar-cell">
       <i className="track">
         <i className="fill" style={{ width: percent(value) }} />
-        {deviation > 0 && <i className="whisker" style={{ left: from, width: `calc(${to} - ${from})` }} />}
+        {deviation >= MIN_WHISKER && <i className="whisker" style={{ left: from, width: `calc(${to} - ${from})` }} />}
       </i>
       <span
         className="figure"

@@ -8,7 +8,7 @@ import { hasDarkGround } from "./picture.ts";
 import { RowInput } from "./RowInput.tsx";
 import { replyWords } from "./try-words.ts";
 import { useModelVersion } from "./use-models.ts";
-import { usePrediction } from "./use-prediction.ts";
+import { usePrediction, useSpoken } from "./use-prediction.ts";
 import { useLensSample, useTryInput } from "./use-try-input.ts";
 
 /** An input of the model's kind and what the model says of it. */
@@ -19,10 +19,12 @@ export function Trial({ summary }: { summary: ModelSummary }) {
   const [draw, setDraw] = useState(0);
   const version = useModelVersion(runId);
   const question = useMemo(() => input && { runId, input, draw, version }, [runId, input, draw, version]);
-  const { prediction, error } = usePrediction(question);
+  const answer = usePrediction(question);
+  const { prediction, error } = answer;
   const sample = useLensSample(summary);
   const atColumns = error?.problems.filter(({ column }) => column !== undefined) ?? [];
   const reply = replyWords(modality, inference, prediction, error, atColumns.length > 0);
+  const spoken = useSpoken(answer, reply.text);
   return (
     <>
       {modality === "text" && <TextInput text={text} onChange={setText} />}
@@ -45,7 +47,7 @@ export function Trial({ summary }: { summary: ModelSummary }) {
         </button>
       </div>
       <p className={reply.bad ? "answer bad" : "answer"}>{reply.text}</p>
-      <Announcer text={reply.text} />
+      <Announcer text={spoken} />
       <Probabilities classes={classes} inference={inference} prediction={prediction} />
     </>
   );

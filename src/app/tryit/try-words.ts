@@ -10,7 +10,7 @@ const NAMED_CLASSES = 6;
 
 /** `8 passes, mean`: how the pooled figures come about. */
 export const pooledWords = ({ k, pooling }: Experiment["inference"]): string =>
-  `${plural(k, "noisy pass", "noisy passes")}, ${pooling.id}`;
+  `${plural(k, "pass", "passes")}, ${pooling.id}`;
 
 /** What the model answers, and whether one clean pass and the pooled ones agree on it. */
 export function answerSentence({ classes, clean, pooled, spread }: Prediction, inference: Experiment["inference"]) {

@@ -15,24 +15,26 @@ export interface Question {
 }
 
 interface Answer {
+  /** What was asked; null where nothing was. */
+  readonly question: Question | null;
   readonly prediction: Prediction | null;
   readonly error: EngineCallError | null;
 }
 
-const NOTHING: Answer = { prediction: null, error: null };
+const NOTHING: Answer = { question: null, prediction: null, error: null };
 
 /**
  * The model's answer to a question, asked when the question has rested for a moment; null asks nothing. One question
  * is under way at a time and the latest wins, so that a slow engine still answers while questions keep coming.
  */
 export function usePrediction(question: Question | null): Answer {
-  const [answer, setAnswer] = useState<Answer & { runId: string | null }>({ ...NOTHING, runId: null });
+  const [answer, setAnswer] = useState(NOTHING);
   const latest = useRef(question);
   const busy = useRef(false);
   useEffect(() => {
     latest.current = question;
     const timer = setTimeout(() => {
-      if (question === null) setAnswer({ ...NOTHING, runId: null });
+      if (question === null) setAnswer(NOTHING);
       else if (!busy.current) void answerAll();
     }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
@@ -42,9 +44,8 @@ export function usePrediction(question: Question | null): Answer {
       let asked: Question | null = null;
       while (latest.current !== null && latest.current !== asked) {
         asked = latest.current;
-        const { runId, input, draw } = asked;
-        const given = await ask(runId, input, draw);
-        if (given && latest.current?.runId === runId) setAnswer({ ...given, runId });
+        const given = await ask(asked);
+        if (given && latest.current?.runId === asked.runId) setAnswer(given);
       }
       busy.current = false;
     }
@@ -54,14 +55,23 @@ export function usePrediction(question: Question | null): Answer {
       latest.current = null;
     };
   }, []);
-  return question !== null && answer.runId === question.runId ? answer : NOTHING;
+  return question !== null && answer.question?.runId === question.runId ? answer : NOTHING;
 }
 
-async function ask(runId: string, input: Input, draw: number): Promise<Answer | null> {
+async function ask(question: Question): Promise<Answer | null> {
+  const { runId, input, draw } = question;
   try {
-    return { prediction: await engine.call("model.predict", { runId, input, draw }), error: null };
+    return { question, prediction: await engine.call("model.predict", { runId, input, draw }), error: null };
   } catch (cause) {
     const error = asEngineError(cause);
-    return error.kind === "cancelled" ? null : { prediction: null, error };
+    return error.kind === "cancelled" ? null : { question, prediction: null, error };
   }
+}
+
+/** What a screen reader is told: the answer to each input and draw, not every figure that moves while training goes on. */
+export function useSpoken({ question }: Answer, text: string): string {
+  const [spoken, setSpoken] = useState<{ of: Question | null; text: string }>({ of: null, text: "" });
+  const isNew = question?.input !== spoken.of?.input || question?.draw !== spoken.of?.draw;
+  if (isNew) setSpoken({ of: question, text });
+  return isNew ? text : spoken.text;
 }
