@@ -24,7 +24,7 @@ export function Configuration({ name, experiment }: { name: string; experiment: 
             <tr>
               <th scope="col">setting</th>
               <th scope="col">{name}</th>
-              <th scope="col">editor, where it differs</th>
+              <th scope="col">editor</th>
             </tr>
           </thead>
           <tbody>
