@@ -16,6 +16,8 @@ import { useUiStore } from "./stores/ui-store.ts";
 import { RunCard } from "./train/RunCard.tsx";
 
 const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
+const Runs = lazy(() => import("./runs/Runs.tsx"));
+const TryIt = lazy(() => import("./tryit/TryIt.tsx"));
 
 export function App() {
   const theme = useUiStore((state) => state.theme);
@@ -41,9 +43,15 @@ export function App() {
             <Suspense fallback={<ChartsPlaceholder />}>
               <RunCharts />
             </Suspense>
+            <Suspense fallback={<section className="card" aria-busy="true" />}>
+              <Runs />
+            </Suspense>
           </div>
           <div className="right">
             <Inspect />
+            <Suspense fallback={<section className="card" aria-busy="true" />}>
+              <TryIt />
+            </Suspense>
           </div>
         </div>
       </main>

@@ -1,20 +1,19 @@
 import { type ChangeEvent, useEffect, useId, useRef, useState } from "react";
 import { SAMPLES } from "../../shared/samples.ts";
 import { useDataStore } from "../stores/data-store.ts";
-import { useUiStore } from "../stores/ui-store.ts";
+import { openFiles } from "../stores/open-files.ts";
 import { chosenFiles, droppedFiles } from "./dropped-files.ts";
 import { PasteDialog } from "./PasteDialog.tsx";
 
 /** Every way to bring data: dialogs, paste, samples; dropping works anywhere on the page. */
 export function OpenData() {
-  const openSource = useDataStore((state) => state.openSource);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [pasting, setPasting] = useState(false);
   const id = useId();
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = chosenFiles(event.target.files);
-    if (chosen.length > 0) void openSource({ kind: "files", files: chosen });
+    void openFiles(chosen);
     // The same file can then be chosen again after it was changed.
     event.target.value = "";
   };
@@ -24,7 +23,8 @@ export function OpenData() {
         Open data
       </h3>
       <p className="drop-hint">
-        Drop a table (CSV, TSV, JSON) or images (a zip or folder with a folder for each class) anywhere on the page.
+        Drop a table (CSV, TSV, JSON) or images (a zip or folder with a folder for each class) anywhere on the page; an
+        experiment file (JSON) too.
       </p>
       <div className="buttons">
         <button type="button" onClick={() => files.current?.click()}>
@@ -92,15 +92,13 @@ export function PageDrop() {
     };
     const over = (event: DragEvent) => isFiles(event) && event.preventDefault();
     const drop = (event: DragEvent) => {
-      if (!isFiles(event) || !event.dataTransfer || event.defaultPrevented) return;
-      event.preventDefault();
+      if (!isFiles(event)) return;
       depth = 0;
       setHovering(false);
-      void droppedFiles(event.dataTransfer).then((files) => {
-        if (files.length === 0) return;
-        useUiStore.getState().setStage("data");
-        void useDataStore.getState().openSource({ kind: "files", files });
-      });
+      // A card that takes files of its own has had it already.
+      if (!event.dataTransfer || event.defaultPrevented) return;
+      event.preventDefault();
+      void droppedFiles(event.dataTransfer).then(openFiles);
     };
     const listeners = { dragenter: enter, dragleave: leave, dragover: over, drop } as const;
     for (const [name, listener] of Object.entries(listeners))

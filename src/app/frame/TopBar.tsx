@@ -1,5 +1,6 @@
 import { THEMES, type Theme, useUiStore } from "../stores/ui-store.ts";
 import { BackendChip } from "./BackendChip.tsx";
+import { ExperimentFileButton } from "./ExperimentFileButton.tsx";
 import { KeyboardHelp } from "./KeyboardHelp.tsx";
 import { ShareButton } from "./ShareButton.tsx";
 
@@ -21,6 +22,7 @@ export function TopBar() {
       <BackendChip />
       <span className="chip private">nothing leaves this tab</span>
       <ShareButton />
+      <ExperimentFileButton />
       <KeyboardHelp />
       <select
         className="ghost theme"

@@ -70,6 +70,7 @@ export interface RunState {
   toggleOverlay: (runId: string) => void;
   /** Uses another run's weights (or a loaded model's) in the lens and Try it. */
   useModel: (runId: string | null) => void;
+  renameRun: (runId: string, name: string) => void;
   /** Forgets an ended run and frees its weights. */
   dropRun: (runId: string) => void;
 }
@@ -126,13 +127,22 @@ export const useRunStore = create<RunState>()((set, get) => ({
       overlaid: overlaid.includes(runId) ? overlaid.filter((id) => id !== runId) : [...overlaid, runId],
     })),
   useModel: (modelRunId) => set({ modelRunId }),
+  renameRun: (runId, name) =>
+    set(({ current, runs }) => ({
+      current: current?.runId === runId ? { ...current, name } : current,
+      runs: runs.map((run) => (run.runId === runId ? { ...run, name } : run)),
+    })),
   dropRun: (runId) => {
     const run = get().runs.find((candidate) => candidate.runId === runId);
-    set(({ runs, overlaid, modelRunId }) => ({
-      runs: runs.filter((candidate) => candidate.runId !== runId),
-      overlaid: overlaid.filter((id) => id !== runId),
-      modelRunId: modelRunId === runId ? null : modelRunId,
-    }));
+    set(({ current, runs, overlaid, modelRunId }) => {
+      const others = runs.filter((candidate) => candidate.runId !== runId);
+      return {
+        current: current?.runId === runId ? null : current,
+        runs: others,
+        overlaid: overlaid.filter((id) => id !== runId),
+        modelRunId: modelRunId === runId ? lastWithWeights(others) : modelRunId,
+      };
+    });
     if (run?.hasWeights) void engine.call("model.drop", { runId }).catch(() => undefined);
   },
 }));
@@ -211,6 +221,15 @@ function fail(runId: string, error: EngineCallError, record: RunRecord | null): 
     error: cancelled ? null : error,
   });
   if (record) keep(runId, record, false);
+  loseModel(runId);
+}
+
+const lastWithWeights = (runs: readonly FinishedRun[]): string | null =>
+  runs.findLast(({ hasWeights }) => hasWeights)?.runId ?? null;
+
+/** A model's weights are gone: where it was the one in use, the latest that is still there takes its place. */
+export function loseModel(runId: string): void {
+  useRunStore.setState(({ modelRunId, runs }) => (modelRunId === runId ? { modelRunId: lastWithWeights(runs) } : {}));
 }
 
 function keep(runId: string, record: RunRecord, hasWeights: boolean): void {

@@ -1,9 +1,10 @@
-import { SAMPLE_PREFIX } from "../../shared/samples.ts";
 import { engine } from "../engine-client.ts";
 import { preparedFrom, useDataStore } from "./data-store.ts";
 import { readLink, writeLink } from "./experiment-link.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { useLensStore } from "./lens-store.ts";
+import { useModelStore } from "./model-store.ts";
+import { openExperiment, openNamedSource } from "./open-experiment.ts";
 import { loseEngine, useRunStore } from "./run-store.ts";
 import { useUiStore } from "./ui-store.ts";
 
@@ -17,6 +18,7 @@ export function startStudio(): void {
   const link = followLink();
   engine.onRestart((cause) => {
     loseEngine(cause);
+    useModelStore.getState().forget();
     useUiStore.getState().setNotice({ tone: "bad", text: cause.message });
     void useDataStore.getState().reopen();
     void useRunStore.getState().describeBackend();
@@ -25,7 +27,7 @@ export function startStudio(): void {
   prepareOnChange();
   refreshLensOnChange();
   window.addEventListener("hashchange", () => followLink());
-  if (link === "none") openNamedSource();
+  if (link === "none") openNamedSource("The studio");
   void useRunStore.getState().describeBackend();
 }
 
@@ -40,28 +42,8 @@ function followLink(): "none" | "followed" {
     });
     return "none";
   }
-  const { file, replace } = useExperimentStore.getState();
-  if (JSON.stringify(file) !== JSON.stringify(link.file)) replace(link.file);
-  openNamedSource();
+  openExperiment(link.file, "This link");
   return "followed";
-}
-
-/** Opens the built-in sample that the experiment names; any other file is the user's and has to be dropped again. */
-function openNamedSource(): void {
-  const { train } = useExperimentStore.getState().file.data;
-  const { source, openSource } = useDataStore.getState();
-  if (train.startsWith(SAMPLE_PREFIX)) {
-    const id = train.slice(SAMPLE_PREFIX.length);
-    const { lastAsked } = useDataStore.getState();
-    if (source && lastAsked?.kind === "sample" && lastAsked.id === id) return;
-    void openSource({ kind: "sample", id });
-  } else if (!source?.files.some((file) => file.name === train)) {
-    useUiStore.getState().setStage("data");
-    useUiStore.getState().setNotice({
-      tone: "info",
-      text: `This link describes an experiment on "${train}". A link carries settings, never data: drop that file here to go on.`,
-    });
-  }
 }
 
 function keepLinkCurrent(): void {

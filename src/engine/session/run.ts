@@ -56,6 +56,15 @@ export class Run {
     this.#abort.abort();
   }
 
+  /** The model as its weights stand now; null before training begins and after it has ended. */
+  async model(): Promise<TrainedModel | null> {
+    if (!this.trainer) return null;
+    const { experiment, dataset } = this.setup;
+    const params = await this.trainer.read();
+    const input = inputSpec(dataset.inputs, await exampleRow(dataset));
+    return { experiment, classes: dataset.classes, input, params };
+  }
+
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
   async *events(): AsyncGenerator<RunEvent> {
     const started = performance.now();
@@ -159,9 +168,7 @@ export class Run {
         firstStepMs: loop.firstStepMs,
       },
     };
-    const example = await exampleRow(dataset);
-    const input = inputSpec(dataset.inputs, example);
-    const trained = { experiment, classes: dataset.classes, input, params: await trainer.read() };
+    const trained = (await this.model()) as TrainedModel;
     this.#result = { runId, record, model: trained, dataset, predictions };
     return record;
   }

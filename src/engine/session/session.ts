@@ -103,7 +103,7 @@ export class Session {
 
     "model.predict": async ({ runId, input, draw }, work) => {
       await this.#lease.current();
-      return predictInput(this.#finished(runId).model, input, draw, this.#frozen, work);
+      return predictInput(await this.#model(runId), input, draw, this.#frozen, work);
     },
 
     "model.predictions": async ({ runId, split, query, limit }) => {
@@ -112,7 +112,7 @@ export class Session {
     },
 
     "model.save": async ({ runId }) => {
-      const { model } = this.#finished(runId);
+      const model = await this.#model(runId);
       return { bytes: saveModel(model), name: `${model.experiment.backbone.id}-${runId}.safetensors` };
     },
 
@@ -122,7 +122,7 @@ export class Session {
       return summarize(runId, model);
     },
 
-    "model.describe": async ({ runId }) => summarize(runId, this.#finished(runId).model),
+    "model.describe": async ({ runId }) => summarize(runId, await this.#model(runId)),
 
     "model.drop": async ({ runId }) => {
       this.#runs.delete(runId);
@@ -167,6 +167,12 @@ export class Session {
     const run = this.#runs.get(runId);
     if (!run) throw new Error(`There is no trained model of the run "${runId}"; train or load one first.`);
     return run;
+  }
+
+  /** The model of a finished run, of a file, or of the run that goes on, as its weights are now. */
+  async #model(runId: string): Promise<TrainedModel> {
+    const active = this.#active?.setup.runId === runId ? await this.#active.model() : null;
+    return active ?? this.#finished(runId).model;
   }
 
   /** Weights of a finished run, or of the one that goes on, as they are now. */

@@ -1,0 +1,83 @@
+import type { RunRecord } from "../../shared/run-record.ts";
+import { formatPercent, plural } from "../ui/format.ts";
+
+/** What the sentence needs of a run. */
+export interface Scored {
+  readonly name: string;
+  readonly record: Pick<RunRecord, "experiment" | "test"> & {
+    readonly dataset: Pick<RunRecord["dataset"], "test" | "sha256">;
+  };
+}
+
+/** What a table of runs shows, and how far single runs may be trusted. */
+export function runsSentence(runs: readonly Scored[]): string {
+  const scored = runs.filter(({ record }) => record.test !== null);
+  const [first] = scored;
+  if (!first) return runs.length === 0 ? "" : "No test items, so no test scores: give test a share in Data.";
+  if (new Set(scored.map(({ record }) => record.dataset.sha256)).size > 1)
+    return "These runs used different data, so their scores cannot be compared with each other.";
+  const best = scored.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
+  const items = best.record.dataset.test;
+  const right = Math.round(accuracyOf(best) * items);
+  const top = `${formatPercent(accuracyOf(best))}, ${right} of ${plural(items, "test item")} in one clean pass`;
+  if (scored.length === 1) {
+    const margin = (100 * accuracyMargin(right, items)).toFixed(0);
+    return `${best.name} got ${top}: one seed, known to about ± ${margin} points.`;
+  }
+  const leaders = scored.filter((run) => accuracyOf(run) === accuracyOf(best));
+  const lead = leaders.length > 1 ? `${listed(leaders.map(({ name }) => name))} lead alike` : `${best.name} leads`;
+  return `${lead} with ${top}. ${seedsSentence(scored, right, items)}`;
+}
+
+const accuracyOf = ({ record }: Scored): number => record.test?.accuracy ?? 0;
+
+/** Mean and spread where runs differ in the seed alone; else what chance alone may do. */
+function seedsSentence(scored: readonly Scored[], right: number, items: number): string {
+  const groups = new Map<string, Scored[]>();
+  for (const run of scored) groups.set(seedlessKey(run), [...(groups.get(seedlessKey(run)) ?? []), run]);
+  const repeated = [...groups.values()].filter((group) => distinctSeeds(group) > 1);
+  const noise = plural(noiseItems(right, items), "item");
+  if (repeated.length === 0) return `One seed each: differences of up to ${noise} are noise.`;
+  const told = repeated.map((group) => {
+    const { mean, sd } = meanAndSd(group.map(accuracyOf));
+    return `${listed(group.map(({ name }) => name))}, alike but for the seed: ${formatPercent(mean)} on average, sd ${(100 * sd).toFixed(1)} points.`;
+  });
+  return told.join(" ");
+}
+
+function seedlessKey({ record: { experiment } }: Scored): string {
+  const { seed: _, ...rest } = experiment;
+  return JSON.stringify(rest);
+}
+
+const distinctSeeds = (group: readonly Scored[]): number =>
+  new Set(group.map(({ record }) => record.experiment.seed)).size;
+
+/** Mean and sample standard deviation (n - 1). */
+function meanAndSd(values: readonly number[]): { mean: number; sd: number } {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+}
+
+/** p~ = (right + 2) / (n + 4): keeps margins honest at 0 and 1 (Agresti and Coull 1998). */
+const adjusted = (right: number, items: number): number => (right + 2) / (items + 4);
+
+/** Half the 95% interval of an accuracy: 1.96 sqrt(p~ (1 - p~) / (n + 4)). */
+export function accuracyMargin(right: number, items: number): number {
+  const p = adjusted(right, items);
+  return 1.96 * Math.sqrt((p * (1 - p)) / (items + 4));
+}
+
+/**
+ * Items by which two equally good models may differ by chance, at 95%: 1.96 sqrt(2 n p~ (1 - p~)). On the same test
+ * items it is somewhat less, since both find the same items hard.
+ */
+export function noiseItems(right: number, items: number): number {
+  const p = adjusted(right, items);
+  return Math.max(1, Math.round(1.96 * Math.sqrt(2 * items * p * (1 - p))));
+}
+
+/** `Run 1, Run 2 and Run 3`. */
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

@@ -1,0 +1,61 @@
+import {
+  type Experiment,
+  ExperimentError,
+  type ExperimentFile,
+  type ExperimentIssue,
+  parseExperiment,
+} from "../../shared/experiment.ts";
+
+/** What the text of a JSON file turns out to be. */
+export type FileContent =
+  | { kind: "experiment"; file: ExperimentFile; experiment: Experiment }
+  /** Meant as an experiment, but wrong at these fields; a path is empty where the file as a whole is. */
+  | { kind: "bad-experiment"; issues: readonly ExperimentIssue[] }
+  | { kind: "other" };
+
+/**
+ * Tells an experiment file (an object with `version`, `task` and `data`) or a run's record (`run.json`, which contains
+ * one) from data. One of the three fields may be missing or wrong: then the file is a faulty experiment, not data.
+ */
+export function readExperimentFile(text: string): FileContent {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    if (!looksLikeExperiment(text)) return { kind: "other" };
+    return { kind: "bad-experiment", issues: [{ path: "", message: `no valid JSON: ${(error as Error).message}` }] };
+  }
+  const file = experimentIn(json);
+  if (file === null) return { kind: "other" };
+  try {
+    return { kind: "experiment", file: file as ExperimentFile, experiment: parseExperiment(file) };
+  } catch (error) {
+    if (error instanceof ExperimentError) return { kind: "bad-experiment", issues: error.issues };
+    throw error;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function experimentIn(json: unknown): Record<string, unknown> | null {
+  if (!isObject(json)) return null;
+  const marks = [Object.hasOwn(json, "version"), Object.hasOwn(json, "task"), isObject(json.data)];
+  if (marks.filter(Boolean).length >= 2) return json;
+  return Object.hasOwn(json, "software") && isObject(json.experiment) ? json.experiment : null;
+}
+
+/** JSON lines are no single JSON value either; but their first line is one. */
+function looksLikeExperiment(text: string): boolean {
+  const start = text.trimStart();
+  if (!start.startsWith("{") || !/"version"\s*:/.test(start) || !/"task"\s*:/.test(start)) return false;
+  try {
+    JSON.parse(start.slice(0, start.indexOf("\n")));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** An experiment as the content of a file: complete, so that it says everything, two spaces deep. */
+export const experimentJson = (experiment: Experiment): string => `${JSON.stringify(experiment, null, 2)}\n`;
