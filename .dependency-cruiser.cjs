@@ -36,7 +36,10 @@ module.exports = {
       name: "plugins-do-not-know-siblings",
       comment: "A plugin imports its contract, tf.ts and the random streams; index.ts lists all.",
       severity: "error",
-      from: { path: `^src/engine/(${SLOTS})/([^/]+)[.]ts$`, pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/order-statistics[.]ts$"] },
+      from: {
+        path: `^src/engine/(${SLOTS})/([^/]+)[.]ts$`,
+        pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/order-statistics[.]ts$"],
+      },
       to: {
         path: `^src/engine/(${SLOTS})/`,
         pathNot: "/(noise|pooling|objective|optimizer|schedule|adam-update|order-statistics)[.]ts$",

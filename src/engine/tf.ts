@@ -13,7 +13,7 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { BackendReport } from "../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../shared/task.ts";
 
-export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable } from "@tensorflow/tfjs-core";
+export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 export { tf };
 export const TFJS_VERSION: string = tf.version_core;
 

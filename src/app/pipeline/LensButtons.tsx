@@ -25,7 +25,13 @@ export function RedrawButton() {
   const redraw = useLensStore((state) => state.redraw);
   return (
     <span className="stage-actions">
-      <button type="button" className="icon-button" aria-label="Draw other noise" disabled={!ready} onClick={redraw}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Draw other noise for the sample"
+        disabled={!ready}
+        onClick={redraw}
+      >
         <Icon name="redraw" />
       </button>
     </span>

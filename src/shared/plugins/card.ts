@@ -23,9 +23,6 @@ export type Choice<C> =
 export type ChoiceInput<C> =
   C extends Card<infer Id, infer P> ? { id: Id } & { [K in keyof P["shape"]]?: z.input<P["shape"][K]> } : never;
 
-/** The card of a list that has the given id. */
-export type CardOf<C, Id> = C extends Card<infer I, Parameters> ? (I extends Id ? C : never) : never;
-
 /** Schema of one choice out of a list of cards: the card's parameters with its id beside them. */
 export function choiceSchema<const C extends readonly [Card, ...Card[]]>(
   cards: C,

@@ -7,4 +7,3 @@ import { linear } from "./linear.ts";
 export const SCHEDULES = [constant, linear, cosine] as const;
 export type Schedule = Choice<(typeof SCHEDULES)[number]>;
 export type ScheduleId = Schedule["id"];
-export type ScheduleOf<Id extends ScheduleId> = Extract<Schedule, { id: Id }>;
