@@ -5,6 +5,7 @@ import { NUM_LAYERS } from "./weights.ts";
 
 const NUM_HEADS = 4;
 const NORM_EPSILON = 1e-6;
+const SQUARE_EPSILON = 1e-12;
 /** Added to the attention of padding, which the softmax then makes 0. */
 const MASKED = -1e9;
 
@@ -25,7 +26,7 @@ export function encodeEmbedded(params: Params, embedded: Tensor, mask: Tensor2D)
     const mean = tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
     const sentence = tf.tanh(dense(params, "output", mean));
     const squared = tf.sum(tf.square(sentence), 1, true);
-    return tf.mul(sentence, tf.rsqrt(tf.add(squared, 1e-12))) as Tensor2D;
+    return tf.mul(sentence, tf.rsqrt(tf.add(squared, SQUARE_EPSILON))) as Tensor2D;
   });
 }
 
