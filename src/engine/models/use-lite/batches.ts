@@ -38,18 +38,27 @@ export function encodeSequences(parameters: UseLiteParameters, sequences: readon
   });
 }
 
-/** Sorts sequences by length, so that little is padded, and cuts them into batches, the longest first. */
+/**
+ * Sorts sequences, the longest first, and cuts them into batches. None is less than half as long as the longest beside
+ * it, so that one long text among short ones does not make padding of all of them.
+ */
 function arrange(sequences: readonly Int32Array[]): Int32Array[][] {
-  const sorted = [...sequences].sort((a, b) => b.length - a.length);
-  const numBatches = Math.ceil(sorted.length / ROWS_PER_PASS);
-  return Array.from({ length: numBatches }, (_, i) => sorted.slice(i * ROWS_PER_PASS, (i + 1) * ROWS_PER_PASS));
+  const batches: Int32Array[][] = [];
+  for (const ids of [...sequences].sort((a, b) => b.length - a.length)) {
+    const batch = batches.at(-1);
+    const longest = batch?.[0]?.length ?? 0;
+    const fits = longest <= LENGTH_STEP || 2 * ids.length >= longest;
+    if (batch && batch.length < ROWS_PER_PASS && fits) batch.push(ids);
+    else batches.push([ids]);
+  }
+  return batches;
 }
 
-/** Encodes a batch in a power of two of rows; those beyond its members are padding. */
+/** Encodes a batch, its longest first, in a power of two of rows; those beyond its members are padding. */
 function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly Int32Array[]): Tensor2D {
   const width = embedding.shape[1] as number;
   const rows = 2 ** Math.ceil(Math.log2(batch.length));
-  const longest = Math.max(1, ...batch.map((ids) => ids.length));
+  const longest = Math.max(1, batch[0]?.length ?? 0);
   const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const embedded = new Float32Array(rows * length * width);
   const mask = new Float32Array(rows * length);
