@@ -22,10 +22,14 @@ const wasmThreads: Plugin = {
   },
 };
 
+/** Weight shards have no extension, and some file systems and servers refuse a name that ends in a dot. */
+const assetFileNames = ({ names }: { names: readonly string[] }): string =>
+  names.every((name) => name.includes(".")) ? "assets/[name]-[hash][extname]" : "assets/[name]-[hash].bin";
+
 export default defineConfig({
   base: "./",
   plugins: [react(), wasmThreads],
-  worker: { format: "es", plugins: () => [wasmThreads] },
+  worker: { format: "es", plugins: () => [wasmThreads], rolldownOptions: { output: { assetFileNames } } },
   build: { target: "es2023", chunkSizeWarningLimit: 4096 },
   server: { headers: isolation },
   preview: { headers: isolation, port: 4173 },

@@ -1,0 +1,86 @@
+import { type Tensor2D, tf } from "../../tf.ts";
+import type { HostParam, Params } from "../model.ts";
+import { encodeEmbedded } from "./encoder.ts";
+
+/** The encoder reads no further than this. */
+export const MAX_TOKENS = 128;
+
+/** Rows of a pass through the encoder; its length is a multiple of a few tokens. So buffers are used again. */
+const ROWS_PER_PASS = 16;
+const LENGTH_STEP = 4;
+const SLOWEST_WAVELENGTH = 1e4;
+
+/** The encoder on its device, with the embeddings on the host, where they are looked up. */
+export interface UseLiteParameters {
+  readonly params: Params;
+  /** [8002, 256] */
+  readonly embedding: HostParam;
+}
+
+/**
+ * Sentence vectors of token sequences of any lengths up to {@link MAX_TOKENS}: [sequences, 512]. Equal sequences are
+ * encoded once; the others go through the encoder beside those of about their length.
+ */
+export function encodeSequences(parameters: UseLiteParameters, sequences: readonly Int32Array[]): Tensor2D {
+  const distinct = new Map(sequences.map((ids) => [ids.join(), ids]));
+  return tf.tidy(() => {
+    const passes: Tensor2D[] = [];
+    const rowOf = new Map<string, number>();
+    let firstRow = 0;
+    for (const batch of arrange([...distinct.values()])) {
+      const vectors = encodeBatch(parameters, batch);
+      passes.push(vectors);
+      for (const [i, ids] of batch.entries()) rowOf.set(ids.join(), firstRow + i);
+      firstRow += vectors.shape[0];
+    }
+    const order = sequences.map((ids) => rowOf.get(ids.join()) as number);
+    return tf.gather(tf.concat(passes, 0), tf.tensor1d(order, "int32")) as Tensor2D;
+  });
+}
+
+/**
+ * Sorts sequences, the longest first, and cuts them into batches. None is less than half as long as the longest beside
+ * it, so that one long text among short ones does not make padding of all of them.
+ */
+function arrange(sequences: readonly Int32Array[]): Int32Array[][] {
+  const batches: Int32Array[][] = [];
+  for (const ids of [...sequences].sort((a, b) => b.length - a.length)) {
+    const batch = batches.at(-1);
+    const longest = batch?.[0]?.length ?? 0;
+    const fits = longest <= LENGTH_STEP || 2 * ids.length >= longest;
+    if (batch && batch.length < ROWS_PER_PASS && fits) batch.push(ids);
+    else batches.push([ids]);
+  }
+  return batches;
+}
+
+/** Encodes a batch, its longest first, in a power of two of rows; those beyond its members are padding. */
+function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly Int32Array[]): Tensor2D {
+  const width = embedding.shape[1] as number;
+  const rows = 2 ** Math.ceil(Math.log2(batch.length));
+  const longest = Math.max(1, batch[0]?.length ?? 0);
+  const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
+  const embedded = new Float32Array(rows * length * width);
+  const mask = new Float32Array(rows * length);
+  for (const [row, ids] of batch.entries()) {
+    for (const [position, id] of ids.entries()) {
+      const token = row * length + position;
+      mask[token] = 1;
+      embed(embedding.values.subarray(id * width, (id + 1) * width), position, embedded, token * width);
+    }
+  }
+  return encodeEmbedded(params, tf.tensor3d(embedded, [rows, length, width]), tf.tensor2d(mask, [rows, length]));
+}
+
+/**
+ * Writes 2 embedding + [sin(position / w), cos(position / w)], with 128 wavelengths w from 1 to 10,000 in a geometric
+ * progression (1706.03762, section 3.5).
+ */
+function embed(embedding: Float32Array, position: number, into: Float32Array, at: number): void {
+  const half = embedding.length / 2;
+  for (let j = 0; j < half; j++) {
+    const angle = position * SLOWEST_WAVELENGTH ** (-j / (half - 1));
+    into[at + j] = 2 * (embedding[j] as number) + Math.sin(angle);
+    into[at + half + j] = 2 * (embedding[half + j] as number) + Math.cos(angle);
+  }
+}

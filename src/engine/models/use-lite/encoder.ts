@@ -1,0 +1,68 @@
+import { type Tensor, type Tensor2D, tf } from "../../tf.ts";
+import { dense, param } from "../dense.ts";
+import type { Params } from "../model.ts";
+import { NUM_LAYERS } from "./weights.ts";
+
+const NUM_HEADS = 4;
+const NORM_EPSILON = 1e-6;
+const SQUARE_EPSILON = 1e-12;
+/** Added to the attention of padding, which the softmax then makes 0. */
+const MASKED = -1e9;
+
+/**
+ * Universal Sentence Encoder Lite above its embeddings: two pre-norm transformer layers, the mean over the tokens,
+ * tanh(x W + b) and division by the L2 norm: [rows, length, 256] -> [rows, 512]. A row without tokens is all padding
+ * and gives a finite vector. Source: Cer et al. 2018, 1803.11175; Vaswani et al. 2017, 1706.03762.
+ * @param mask [rows, length], 1 at tokens and 0 at padding
+ */
+export function encodeEmbedded(params: Params, embedded: Tensor, mask: Tensor2D): Tensor2D {
+  return tf.tidy(() => {
+    const [rows, length] = mask.shape;
+    const attentionBias = tf.reshape(tf.mul(tf.sub(1, mask), MASKED), [rows, 1, 1, length]);
+    let x: Tensor = tf.reshape(embedded, [rows * length, -1]);
+    for (let i = 0; i < NUM_LAYERS; i++) x = layer(params, `layer_${i}`, x, attentionBias, length);
+    const tokens = tf.reshape(x, [rows, length, -1]);
+    const sum = tf.sum(tf.mul(tokens, tf.expandDims(mask, 2)), 1);
+    const mean = tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
+    const sentence = tf.tanh(dense(params, "output", mean));
+    const squared = tf.sum(tf.square(sentence), 1, true);
+    return tf.mul(sentence, tf.rsqrt(tf.add(squared, SQUARE_EPSILON))) as Tensor2D;
+  });
+}
+
+/**
+ * y = R(x) + attention(norm(x)), then y + W1 relu(W0 norm(y)): [rows * length, width] -> [rows * length, 512], where R
+ * is the identity, or a matrix in the layer that changes the width.
+ */
+function layer(params: Params, name: string, x: Tensor, attentionBias: Tensor, length: number): Tensor {
+  const residual = params[`${name}.residual.weight`] ? dense(params, `${name}.residual`, x) : x;
+  const attention = `${name}.attention`;
+  const y = tf.add(residual, attend(params, attention, norm(params, `${attention}.norm`, x), attentionBias, length));
+  const feedForward = `${name}.feed_forward`;
+  const hidden = tf.relu(dense(params, `${feedForward}.dense_0`, norm(params, `${feedForward}.norm`, y)));
+  return tf.add(y, dense(params, `${feedForward}.dense_1`, hidden));
+}
+
+/** softmax(q k^T / sqrt(d) + bias) v over four heads of d numbers each: [rows * length, width] -> [.., 512]. */
+function attend(params: Params, name: string, x: Tensor, attentionBias: Tensor, length: number): Tensor {
+  const width = x.shape[1] as number;
+  const rows = (x.shape[0] as number) / length;
+  const size = width / NUM_HEADS;
+  const qkv = dense(params, `${name}.qkv`, x);
+  const heads = (part: number): Tensor =>
+    tf.transpose(
+      tf.reshape(tf.slice(qkv, [0, part * width], [-1, width]), [rows, length, NUM_HEADS, size]),
+      [0, 2, 1, 3],
+    );
+  const scores = tf.matMul(tf.mul(heads(0), 1 / Math.sqrt(size)), heads(1), false, true);
+  const weighted = tf.matMul(tf.softmax(tf.add(scores, attentionBias)), heads(2));
+  return dense(params, `${name}.output`, tf.reshape(tf.transpose(weighted, [0, 2, 1, 3]), [rows * length, width]));
+}
+
+/** scale (x - mean) / sqrt(variance + 1e-6) + bias over the last axis. */
+function norm(params: Params, name: string, x: Tensor): Tensor {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  const standard = tf.mul(centred, tf.rsqrt(tf.add(variance, NORM_EPSILON)));
+  return tf.add(tf.mul(standard, param(params, `${name}.scale`)), param(params, `${name}.bias`));
+}

@@ -1,0 +1,189 @@
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Experiment, parseExperiment } from "../../../shared/experiment.ts";
+import type { Inputs } from "../../data/dataset.ts";
+import type { FrozenBackbone } from "../../features/frozen-backbone.ts";
+import { expectAllClose } from "../../testing/allclose.ts";
+import { startTestBackend } from "../../testing/backends.ts";
+import { tf } from "../../tf.ts";
+import { fetchFromDisk, quietWork } from "./testing/package-files.ts";
+import { loadUseLite } from "./use-lite.ts";
+
+const SENTENCES = ["Where did my parcel go?", "Please cancel the order I placed on Monday, thanks", "", "Refund"];
+const LONG = "blue ".repeat(150);
+const experiment = withDrop(0.4);
+const inputs = texts(SENTENCES);
+
+let backbone: FrozenBackbone;
+
+beforeAll(async () => {
+  await startTestBackend("wasm");
+  backbone = await loadUseLite(quietWork(), fetchFromDisk);
+});
+
+function withDrop(probability: number): Experiment {
+  const repeat = { noises: [{ id: "token-drop" as const, site: "input" as const, probability }] };
+  return parseExperiment({
+    version: 1,
+    task: "text-classification",
+    data: { train: "x.csv" },
+    backbone: { id: "use-lite" },
+    repeat,
+  });
+}
+
+function texts(texts: readonly string[]): Inputs {
+  return { modality: "text", texts };
+}
+
+async function encoded(of: Inputs, items: number[], views: number, draw = 0): Promise<Float32Array[]> {
+  const features = backbone.encode(experiment, of, Int32Array.from(items), views, draw);
+  const values = (await features.data()) as Float32Array;
+  features.dispose();
+  return Array.from({ length: values.length / 512 }, (_, row) => values.slice(row * 512, (row + 1) * 512));
+}
+
+/** The tokens of each view of an item. */
+async function shown(of: Inputs, item: number, count: number, draw = 0) {
+  const views = await backbone.show({ experiment, inputs: of, item, count, draw });
+  return views.map((view) => (view.modality === "text" ? view.tokens : []));
+}
+
+const same = (a: Float32Array, b: Float32Array) => a.every((x, i) => Math.abs(x - (b[i] as number)) < 1e-5);
+
+describe("features", () => {
+  test("are unit vectors in the order of the items, also of an empty text", async () => {
+    const rows = await encoded(inputs, [3, 2, 0, 3], 0);
+    expect(rows).toHaveLength(4);
+    for (const row of rows) expect(row.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(1, 4);
+    expectAllClose(rows[0] as Float32Array, rows[3] as Float32Array);
+    const [alone] = await encoded(texts(["Refund"]), [0], 0);
+    expectAllClose(rows[0] as Float32Array, alone as Float32Array, { absolute: 1e-5 });
+  });
+
+  test("of more items than one pass takes are those of each alone", async () => {
+    const many = texts(
+      Array.from({ length: 37 }, (_, i) => `order ${"number ".repeat(i === 9 ? 90 : (i * 5) % 11)}${i}`),
+    );
+    const items = Array.from({ length: 37 }, (_, i) => i);
+    const rows = await encoded(many, items, 0);
+    for (const item of [0, 9, 15, 16, 36]) {
+      const [alone] = await encoded(many, [item], 0);
+      expectAllClose(rows[item] as Float32Array, alone as Float32Array, { absolute: 1e-5 });
+    }
+  });
+
+  test("of a view are those of the sentence that the view shows", async () => {
+    const views = 5;
+    const rows = await encoded(inputs, [1, 0], views, 3);
+    for (const [place, item] of [1, 0].entries()) {
+      const sentences = (await shown(inputs, item, views, 3)).map((tokens) => keptIds(tokens));
+      for (let a = 0; a < views; a++)
+        for (let b = 0; b < a; b++)
+          expect(same(rows[place * 6 + 1 + a] as Float32Array, rows[place * 6 + 1 + b] as Float32Array)).toBe(
+            sentences[a] === sentences[b],
+          );
+    }
+  });
+
+  test("of a view that keeps whole words are those of these words alone", async () => {
+    const words = texts(["one two three four five six seven"]);
+    const [, ...views] = await encoded(words, [0], 7, 1);
+    const shorter = (await shown(words, 0, 7, 1)).map((tokens) => spell(tokens.filter(({ kept }) => kept)).trim());
+    expect(new Set(shorter).size).toBeGreaterThan(3);
+    const plain = await encoded(texts(shorter), [0, 1, 2, 3, 4, 5, 6], 0);
+    for (const [i, row] of plain.entries()) expectAllClose(views[i] as Float32Array, row, { absolute: 1e-5 });
+  });
+
+  test("differ from draw to draw", async () => {
+    const [, first] = await encoded(inputs, [1], 1, 0);
+    const [, second] = await encoded(inputs, [1], 1, 1);
+    expect(same(first as Float32Array, second as Float32Array)).toBe(false);
+  });
+});
+
+describe("views", () => {
+  test("spell the sentence", async () => {
+    const [tokens = []] = await shown(inputs, 1, 1);
+    expect(spell(tokens)).toBe(SENTENCES[1]);
+    expect(await shown(inputs, 2, 2)).toEqual([[], []]);
+  });
+
+  test("say what lies beyond the encoder's reach, and so does the console, once", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const [tokens = []] = await shown(texts([LONG]), 0, 1);
+    await encoded(texts([LONG]), [0], 0);
+    expect(tokens).toHaveLength(129);
+    expect(tokens.at(-1)?.text).toContain("22 more tokens");
+    expect(warn.mock.calls.filter(([message]) => String(message).includes("150 tokens"))).toHaveLength(1);
+    warn.mockRestore();
+  });
+});
+
+test("neither encoding nor disposing leaves tensors behind", async () => {
+  const before = tf.memory().numTensors;
+  const another = await loadUseLite(quietWork(), fetchFromDisk);
+  another.encode(experiment, inputs, Int32Array.of(0, 1), 3, 0).dispose();
+  another.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  expect(another.parameters).toBe(6_975_744);
+});
+
+describe("loading", () => {
+  const events: [string, number, number][] = [];
+  const work = () => ({
+    signal: new AbortController().signal,
+    progress: (...event: [string, number, number]) => events.push(event),
+  });
+
+  beforeEach(() => {
+    events.length = 0;
+  });
+
+  test("reports the bytes", async () => {
+    (await loadUseLite(work(), fetchFromDisk)).dispose();
+    expect(new Set(events.map(([what]) => what))).toEqual(new Set(["Fetching Universal Sentence Encoder Lite"]));
+    const done = events.map(([, bytes]) => bytes);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(events.at(-1)?.[1]).toBe(events.at(-1)?.[2]);
+    expect(events.length).toBeGreaterThan(7);
+  });
+
+  test("names a file that is missing", async () => {
+    const missing = loadUseLite(work(), async (url, options) =>
+      url.includes("shard5of7") ? new Response("", { status: 404 }) : fetchFromDisk(url, options),
+    );
+    await expect(missing).rejects.toThrow(/group1-shard5of7.*404.*assets/);
+  });
+
+  test("names a file that is cut short, or another in its place", async () => {
+    const cut = loadUseLite(work(), async (url, options) => {
+      const response = await fetchFromDisk(url, options);
+      return url.includes("shard3of7") ? new Response((await response.arrayBuffer()).slice(0, 1000)) : response;
+    });
+    await expect(cut).rejects.toThrow(/group1-shard3of7 has 1,000 bytes instead of 4,194,304/);
+    const page = loadUseLite(work(), async (url, options) =>
+      url.includes("vocab") ? new Response("<!doctype html>") : fetchFromDisk(url, options),
+    );
+    await expect(page).rejects.toThrow(/vocab\.json/);
+  });
+
+  test("stops when it is called off", async () => {
+    const controller = new AbortController();
+    const fetched: string[] = [];
+    const loading = loadUseLite({ ...work(), signal: controller.signal }, async (url, options) => {
+      options.signal.throwIfAborted();
+      fetched.push(url);
+      if (url.includes("shard2of7")) controller.abort();
+      return fetchFromDisk(url, options);
+    });
+    await expect(loading).rejects.toMatchObject({ name: "AbortError" });
+    expect(fetched.some((url) => url.includes("shard3of7"))).toBe(false);
+  });
+});
+
+const spell = (tokens: readonly { text: string }[]) => tokens.map(({ text }) => text).join("");
+const keptIds = (tokens: readonly { text: string; kept: boolean }[]) =>
+  tokens
+    .filter(({ kept }) => kept)
+    .map(({ text }) => text.trimStart())
+    .join("|");

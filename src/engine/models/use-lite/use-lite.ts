@@ -1,0 +1,83 @@
+import type { Experiment } from "../../../shared/experiment.ts";
+import type { View } from "../../../shared/protocol.ts";
+import type { Inputs, Work } from "../../data/dataset.ts";
+import type { FrozenBackbone, ViewRequest } from "../../features/frozen-backbone.ts";
+import { tokenMasks } from "../../features/token-views.ts";
+import { type Tensor2D, tf } from "../../tf.ts";
+import type { HostParams, Params } from "../model.ts";
+import { encodeSequences, MAX_TOKENS, type UseLiteParameters } from "./batches.ts";
+import { type FetchFile, fetchUseLite } from "./files.ts";
+import { type Token, UnigramTokenizer, WORD_START } from "./tokenizer.ts";
+
+/** Fetches Universal Sentence Encoder Lite and puts it on the current backend. */
+export async function loadUseLite(
+  work: Work,
+  fetchFile: FetchFile = (url, options) => fetch(url, options),
+): Promise<FrozenBackbone> {
+  const { vocabulary, params } = await fetchUseLite(fetchFile, work);
+  return new UseLite(new UnigramTokenizer(vocabulary), params);
+}
+
+class UseLite implements FrozenBackbone {
+  readonly featureSize = 512;
+  readonly parameters: number;
+  // Half a second's work on a processor, so that calling it off is heard in time.
+  readonly itemsPerCall = 64;
+  readonly #tokenizer: UnigramTokenizer;
+  readonly #parameters: UseLiteParameters;
+  #saidCut = false;
+
+  constructor(tokenizer: UnigramTokenizer, params: HostParams) {
+    this.#tokenizer = tokenizer;
+    this.parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
+    const { "embedding.weight": embedding, ...rest } = params;
+    if (!embedding) throw new Error("The weights lack the embeddings.");
+    this.#parameters = { embedding, params: onDevice(rest) };
+  }
+
+  encode(experiment: Experiment, inputs: Inputs, items: Int32Array, views: number, draw: number): Tensor2D {
+    const sequences = Array.from(items).flatMap((item) => {
+      const ids = Int32Array.from(this.#read(inputs, item).read, ({ id }) => id);
+      const masks = tokenMasks(experiment, ids.length, item, views, draw);
+      return [ids, ...masks.map((mask) => ids.filter((_, i) => mask[i]))];
+    });
+    return encodeSequences(this.#parameters, sequences);
+  }
+
+  /** Tokens with the space before them; a last entry says how many lie beyond the encoder's reach. */
+  async show({ experiment, inputs, item, count, draw }: ViewRequest): Promise<View[]> {
+    const { read, beyond } = this.#read(inputs, item);
+    const texts = read.map(({ piece }) => piece.replaceAll(WORD_START, " "));
+    const rest = beyond === 0 ? [] : [{ text: ` … (${beyond} more tokens, which are not read)`, kept: true }];
+    return tokenMasks(experiment, read.length, item, count, draw).map((mask) => ({
+      modality: "text",
+      tokens: [
+        ...texts.map((text, i) => ({ text: i === 0 ? text.trimStart() : text, kept: mask[i] ?? true })),
+        ...rest,
+      ],
+    }));
+  }
+
+  dispose(): void {
+    tf.dispose(this.#parameters.params as Record<string, Tensor2D>);
+  }
+
+  /** The tokens of an item that the encoder reads, and how many follow. */
+  #read(inputs: Inputs, item: number): { read: Token[]; beyond: number } {
+    if (inputs.modality !== "text") throw new Error('"use-lite" reads text only.');
+    const tokens = this.#tokenizer.encode(inputs.texts[item] ?? "");
+    if (tokens.length > MAX_TOKENS && !this.#saidCut) {
+      this.#saidCut = true;
+      console.warn(
+        `Text ${item + 1} has ${tokens.length} tokens; of texts longer than ${MAX_TOKENS} the rest is not read.`,
+      );
+    }
+    return { read: tokens.slice(0, MAX_TOKENS), beyond: Math.max(0, tokens.length - MAX_TOKENS) };
+  }
+}
+
+function onDevice(params: HostParams): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
+  );
+}
