@@ -1,6 +1,11 @@
 import type { LoadFrozen } from "./frozen-features.ts";
 
 /** Loads the frozen backbone of an experiment, fetching its weights where they are not there yet. */
-export const loadFrozen: LoadFrozen = async ({ backbone }) => {
-  throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
+export const loadFrozen: LoadFrozen = async ({ backbone }, work) => {
+  switch (backbone.id) {
+    case "mobilenet-v2":
+      return (await import("../models/mobilenet-v2/backbone.ts")).loadMobilenet(backbone, work);
+    default:
+      throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
+  }
 };
