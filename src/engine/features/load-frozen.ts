@@ -5,6 +5,8 @@ export const loadFrozen: LoadFrozen = async ({ backbone }, work) => {
   switch (backbone.id) {
     case "use-lite":
       return (await import("../models/use-lite/use-lite.ts")).loadUseLite(work);
+    case "mobilenet-v2":
+      return (await import("../models/mobilenet-v2/backbone.ts")).loadMobileNet(backbone, work);
     default:
       throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
   }

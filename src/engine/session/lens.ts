@@ -3,6 +3,7 @@ import type { Experiment } from "../../shared/experiment.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import type { HostParams, Params } from "../models/model.ts";
+import { toRgba } from "../models/rgba.ts";
 import { buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
@@ -113,17 +114,6 @@ function drawnViews({ input }: NetworkData, values: Float32Array, k: number): Vi
   if (input.modality !== "image") return [];
   const { width, height, channels } = input;
   return each.map((pixels) => ({ modality: "image", width, height, rgba: toRgba(pixels, channels) }));
-}
-
-/** [height, width, channels] in [0, 1] -> RGBA. */
-export function toRgba(pixels: ArrayLike<number>, channels: number, scale = 255): Uint8ClampedArray {
-  const count = pixels.length / channels;
-  const rgba = new Uint8ClampedArray(count * 4);
-  for (let i = 0; i < count; i++) {
-    for (let c = 0; c < 3; c++) rgba[i * 4 + c] = (pixels[i * channels + (channels === 1 ? 0 : c)] as number) * scale;
-    rgba[i * 4 + 3] = 255;
-  }
-  return rgba;
 }
 
 function rows(values: Float32Array, width: number): number[][] {
