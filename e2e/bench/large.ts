@@ -1,0 +1,5 @@
+import type { BenchContext, BenchResult } from "./result.ts";
+
+export async function large(_: BenchContext): Promise<BenchResult> {
+  throw new Error("not yet");
+}
