@@ -69,7 +69,11 @@ function replayEngine({ toEngine, fromEngine }: Recording, { stepsPerMessage, me
     const same = alike.find((answer) => plain(callOf.get(answer.id) as typeof call) === plain(call));
     const answer = same ?? alike.at(-1);
     if (answer) return { ...answer, id: call.id };
-    return { type: "error", id: call.id, error: { kind: "engine", message: `No answer to ${call.call} was recorded.` } };
+    return {
+      type: "error",
+      id: call.id,
+      error: { kind: "engine", message: `No answer to ${call.call} was recorded.` },
+    };
   };
 
   const tellRun = async (runId: string): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { chosenGpu } from "../../src/cli/chromium.ts";
 import { openStudio } from "../../src/cli/studio.ts";
 import type { ExperimentFile } from "../../src/shared/experiment.ts";
-import { endWatch, type MainThread, watchMainThread } from "./main-thread.ts";
+import { MAIN_THREAD_COLUMNS, type MainThread, mainThreadCells, watchMainThread } from "./main-thread.ts";
 import { type Recording, readRecording, recordWorkers, replayWorkers } from "./recording.ts";
 import { type BenchContext, type BenchResult, passOrFail } from "./result.ts";
 
@@ -19,6 +19,7 @@ const EXPERIMENT: ExperimentFile = {
 };
 
 const PACE = { stepsPerMessage: 50, messageEveryMs: 25 } as const;
+/** No task of the main thread may take longer, in processor time. */
 const GOAL_MS = 100;
 const REPEATS = 3;
 const RUN_MS = 300_000;
@@ -48,20 +49,17 @@ export async function replay({ tell }: BenchContext): Promise<BenchResult> {
       rounds.push(await watchReplay(page));
       await page.close();
     }
-    const passed = rounds.every(({ tasksOver100Ms }) => tasksOver100Ms === 0);
+    const passed = rounds.every(({ longestCpuMs }) => longestCpuMs <= GOAL_MS);
     return {
-      columns: ["round", "steps", "epochs", "points", "seconds", "longest task ms", "> 50", "> 100", "longest frame ms", ""],
+      columns: ["round", "steps", "epochs", "points", "seconds", ...MAIN_THREAD_COLUMNS, ""],
       rows: rounds.map((round, i) => [
         String(i + 1),
         String(counts.steps),
         String(counts.epochs),
         String(round.points),
         round.seconds.toFixed(1),
-        round.longestTaskMs.toFixed(0),
-        String(round.tasksOver50Ms),
-        String(round.tasksOver100Ms),
-        round.longestFrameGapMs.toFixed(0),
-        passOrFail(round.longestTaskMs <= GOAL_MS),
+        ...mainThreadCells(round),
+        passOrFail(round.longestCpuMs <= GOAL_MS),
       ]),
       passed,
       backend: null,
@@ -81,14 +79,14 @@ async function watchReplay(page: Page): Promise<MainThread & { points: number }>
   const train = page.getByRole("button", { name: "Train", exact: true });
   await train.waitFor();
   await page.waitForTimeout(2_000);
-  await watchMainThread(page);
+  const watch = await watchMainThread(page);
   await trainToEnd(page);
   await page.waitForTimeout(1_000);
   const points = await page.evaluate(() => {
     const paths = [...document.querySelectorAll(".recharts-line-curve")];
     return paths.reduce((sum, path) => sum + (path.getAttribute("d")?.match(/[ML]/g)?.length ?? 0), 0);
   });
-  return { ...(await endWatch(page)), points };
+  return { ...(await watch.end()), points };
 }
 
 function countEvents({ fromEngine }: Recording): { steps: number; epochs: number } {
