@@ -22,8 +22,9 @@ export async function inPieces(count: number, work: Work, piece: (from: number, 
 
 /** Lets messages in where none could come for some milliseconds. @throws CancelledError once the work was called off */
 export async function letMessagesIn(work: Work): Promise<void> {
-  if (performance.now() - lastPause < BUSY_MS) return;
-  await nextTask();
-  lastPause = performance.now();
+  if (performance.now() - lastPause > BUSY_MS) {
+    await nextTask();
+    lastPause = performance.now();
+  }
   throwIfCancelled(work);
 }
