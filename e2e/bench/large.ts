@@ -25,6 +25,13 @@ const CASES: readonly Case[] = [
 const GOALS = { longestCpuMs: 100, cancelMs: 500 } as const;
 const OPEN_MS = 300_000;
 
+interface Cancelled {
+  /** Until the page has let go of the file. */
+  readonly pageMs: number;
+  /** Until the engine has opened another data set, Iris, instead. */
+  readonly engineMs: number;
+}
+
 interface Outcome extends MainThread {
   readonly file: string;
   readonly fileBytes: number;
@@ -33,8 +40,8 @@ interface Outcome extends MainThread {
   readonly prepareMs: number;
   /** What the page says of the rows it keeps. */
   readonly said: string;
-  /** From pressing Cancel while the file is read to the page's being free again; null where it was read too soon. */
-  readonly cancelMs: number | null;
+  /** From pressing Cancel while the file is read; null where it was read too soon to be cancelled. */
+  readonly cancelled: Cancelled | null;
   /** From pressing Train to the loss of a first step; null where nothing is trained. */
   readonly firstLossMs: number | null;
   /** Largest resident memory of a page's process, its worker included; null where the system does not tell. */
@@ -57,8 +64,8 @@ export async function large({ tell }: BenchContext): Promise<BenchResult> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const goalsMet = ({ longestCpuMs, cancelMs, problem }: Outcome): boolean =>
-    problem === null && longestCpuMs <= GOALS.longestCpuMs && (cancelMs ?? 0) <= GOALS.cancelMs;
+  const goalsMet = ({ longestCpuMs, cancelled, problem }: Outcome): boolean =>
+    problem === null && longestCpuMs <= GOALS.longestCpuMs && (cancelled?.pageMs ?? 0) <= GOALS.cancelMs;
   return {
     columns: [
       "file",
@@ -66,6 +73,7 @@ export async function large({ tell }: BenchContext): Promise<BenchResult> {
       "open s",
       "prepare s",
       "cancel ms",
+      "then Iris ms",
       "first loss s",
       "heap MB",
       "process MB",
@@ -78,7 +86,7 @@ export async function large({ tell }: BenchContext): Promise<BenchResult> {
       megabytes(one.fileBytes),
       seconds(one.openMs),
       seconds(one.prepareMs),
-      one.cancelMs === null ? "-" : one.cancelMs.toFixed(0),
+      ...(one.cancelled ? [one.cancelled.pageMs, one.cancelled.engineMs].map((ms) => ms.toFixed(0)) : ["-", "-"]),
       one.firstLossMs === null ? "-" : seconds(one.firstLossMs),
       megabytes(one.peakHeapBytes),
       one.peakResidentBytes === null ? "-" : megabytes(one.peakResidentBytes),
@@ -101,7 +109,7 @@ async function openLarge(path: string, { trains }: Case): Promise<Outcome> {
     const { page } = studio;
     await page.getByRole("navigation", { name: "Pipeline" }).getByRole("button", { name: /^Data/ }).click();
     await page.getByText(/classes in/).waitFor({ timeout: OPEN_MS });
-    const cancelMs = await cancelMidway(page, path);
+    const cancelled = await cancelMidway(page, path);
     const watch = await watchMainThread(page);
     const opened = await openToEnd(page, path);
     const seen = await watch.end();
@@ -111,7 +119,7 @@ async function openLarge(path: string, { trains }: Case): Promise<Outcome> {
       file: basename(path),
       fileBytes: statSync(path).size,
       ...opened,
-      cancelMs,
+      cancelled,
       firstLossMs,
       peakResidentBytes,
       ...seen,
@@ -124,7 +132,7 @@ async function openLarge(path: string, { trains }: Case): Promise<Outcome> {
 const choose = (page: Page, path: string): Promise<void> =>
   page.getByLabel("Files with data", { exact: true }).setInputFiles(path);
 
-async function cancelMidway(page: Page, path: string): Promise<number | null> {
+async function cancelMidway(page: Page, path: string): Promise<Cancelled | null> {
   await choose(page, path);
   const midway = page.getByRole("status").getByText(/ ([1-9]\d)%$/);
   const cancel = page.getByRole("button", { name: "Cancel", exact: true });
@@ -135,13 +143,14 @@ async function cancelMidway(page: Page, path: string): Promise<number | null> {
     await page.getByText(`in ${basename(path)}:`).waitFor({ timeout: OPEN_MS });
     return null;
   }
-  await cancel.click();
   const pressed = performance.now();
+  await cancel.click();
   await cancel.waitFor({ state: "detached" });
+  const pageMs = performance.now() - pressed;
   // The page is free at once; the engine is when it answers the next call.
   await page.getByRole("button", { name: /^Iris/ }).click();
   await page.getByText(/classes in iris/i).waitFor({ timeout: OPEN_MS });
-  return performance.now() - pressed;
+  return { pageMs, engineMs: performance.now() - pressed };
 }
 
 async function openToEnd(page: Page, path: string) {
