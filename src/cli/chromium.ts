@@ -71,6 +71,9 @@ function complain(): never {
 /** Whether pages see a GPU: the machine's own, an emulated one (slow, the same everywhere), or none. */
 export type Gpu = "hardware" | "software" | "none";
 
+/** The machine's own GPU where REFRAIN_GPU asks for it, else an emulated one. */
+export const chosenGpu = (): Gpu => (process.env.REFRAIN_GPU === "hardware" ? "hardware" : "software");
+
 /** Command line of a headless Chromium that does nothing of its own accord. */
 export function chromiumArguments(gpu: Gpu): string[] {
   const webGpu: Record<Gpu, string[]> = {

@@ -1,17 +1,23 @@
 import type { DatasetSummary, DuplicatePair } from "../../shared/dataset.ts";
+import type { Work } from "./dataset.ts";
+import { inPieces } from "./in-pieces.ts";
 import type { Splits } from "./splits.ts";
 
 const NUM_EXAMPLES = 20;
 
-/** Numbers items so that two have the same number exactly where their contents are equal. */
-export function groupEqual(count: number, contentOf: (item: number) => string): Int32Array {
+/** Numbers items so that two have the same number exactly where their contents are equal. @throws CancelledError */
+export async function groupEqual(count: number, contentOf: (item: number) => string, work: Work): Promise<Int32Array> {
   const known = new Map<string, number>();
-  return Int32Array.from({ length: count }, (_, item) => {
-    const content = contentOf(item);
-    const group = known.get(content) ?? known.size;
-    known.set(content, group);
-    return group;
+  const groups = new Int32Array(count);
+  await inPieces(count, work, (from, to) => {
+    for (let item = from; item < to; item++) {
+      const content = contentOf(item);
+      const group = known.get(content) ?? known.size;
+      known.set(content, group);
+      groups[item] = group;
+    }
   });
+  return groups;
 }
 
 /** A text as a reader would take it for the same: letters of either case, any white space. */

@@ -1,3 +1,6 @@
+import type { Work } from "./dataset.ts";
+import { letMessagesIn } from "./in-pieces.ts";
+
 /** SHA-256 of a text (as UTF-8) or bytes, in hexadecimal. */
 export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -9,9 +12,9 @@ const CHUNK_CHARS = 1 << 20;
 
 /**
  * SHA-256 of many values in order, each as its JSON, however large they are together: the digest of the digests of
- * chunks. Chunks end after the value that fills a mebicharacter, so the same values always give the same digest.
+ * chunks; @throws CancelledError between them. Chunks end after the value that fills a mebicharacter, so the same values always give the same digest.
  */
-export async function sha256OfAll(values: Iterable<unknown>): Promise<string> {
+export async function sha256OfAll(values: Iterable<unknown>, work: Work): Promise<string> {
   const digests: string[] = [];
   let chunk: string[] = [];
   let chars = 0;
@@ -21,6 +24,7 @@ export async function sha256OfAll(values: Iterable<unknown>): Promise<string> {
     chars += json.length;
     if (chars < CHUNK_CHARS) continue;
     digests.push(await sha256(chunk.join("\n")));
+    await letMessagesIn(work);
     chunk = [];
     chars = 0;
   }

@@ -161,6 +161,7 @@ class ImageSource implements Source {
     const { inputs, digests } = decoded;
     const { height, width, channels } = inputs;
     const content = files.map((_, i) => [itemRoles[i], names[i], digests[i]]);
+    const groups = await groupEqual(files.length, (item) => digests[item] as string, work);
     this.#latest = {
       classes,
       labels,
@@ -169,13 +170,9 @@ class ImageSource implements Source {
       summary: {
         task,
         ...counts,
-        duplicates: findDuplicates(
-          splits,
-          labels,
-          groupEqual(files.length, (item) => digests[item] as string),
-        ),
+        duplicates: findDuplicates(splits, labels, groups),
         input: { modality: "image", height, width, channels },
-        sha256: await sha256OfAll([[task, height, width, channels], ...content]),
+        sha256: await sha256OfAll([[task, height, width, channels], ...content], work),
         problems: [...unlabelled, ...problems.warnings()],
       },
       item: async (id) => {

@@ -114,5 +114,5 @@ async function openTables(
 ): Promise<Source> {
   const name = files[0]?.name ?? "";
   const table = await readTable(files, options, work);
-  return tableSource(table, { name, train: name, credit: null, ...builtIn, skipBad: options.skipBad });
+  return tableSource(table, { name, train: name, credit: null, ...builtIn, skipBad: options.skipBad }, work);
 }

@@ -1,6 +1,8 @@
 import type { ColumnSummary, Input, SourceSummary } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
+import type { Work } from "./dataset.ts";
+import { inPieces } from "./in-pieces.ts";
 import { type ProblemList, refuse } from "./problems.ts";
 import { isFreeText, isMissing, toNumber } from "./tables/columns.ts";
 import type { FeatureColumn } from "./tables/encode-table.ts";
@@ -20,15 +22,16 @@ export interface Reading {
   input(item: number): Input;
 }
 
-/** @throws DataError where a column is missing from the table or from the file that needs it, or none is left */
-export function readingOf(
+/** @throws DataError where a column is missing from the table or from the file that needs it, or none is left; CancelledError */
+export async function readingOf(
   table: RawTable,
   summary: SourceSummary,
   experiment: Experiment,
   label: number,
   file: string,
   problems: ProblemList,
-): Reading {
+  work: Work,
+): Promise<Reading> {
   const { data, task } = experiment;
   const modality = MODALITY_OF[task];
   if (modality === "image")
@@ -44,7 +47,8 @@ export function readingOf(
       });
     return readText(table, text);
   }
-  return readFeatures(chooseFeatures(table, summary, experiment, label, file, problems));
+  const chosen = chooseFeatures(table, summary, experiment, label, file, problems);
+  return readFeatures(await parseNumbers(chosen, table.rows.length, work));
 }
 
 /** The index of a column, or a DataError that lists what there is to choose from. */
@@ -76,17 +80,17 @@ function readText(table: RawTable, column: number): Reading {
 
 function readFeatures(features: readonly FeatureColumn[]): Reading {
   const columns = features.map(({ name }) => name);
-  const numeric = features.filter(({ kind }) => kind === "numeric");
   return {
     columns,
     features,
     cells: (item) => features.map(({ cell }) => cell(item)),
     faultOf: (item) => {
-      for (const { name, cell } of numeric) {
-        const value = cell(item);
-        if (isMissing(value) || toNumber(value) !== null) continue;
+      for (const column of features) {
+        if (column.kind !== "numeric" || !Number.isNaN(column.numbers[item])) continue;
+        const value = column.cell(item);
+        if (isMissing(value)) continue;
         const action = "Write a number such as 3.5, empty the cell, leave the row out, or make the column categorical.";
-        return { column: name, message: `"${value.slice(0, 40)}" is not a usable number.`, action };
+        return { column: column.name, message: `"${value.slice(0, 40)}" is not a usable number.`, action };
       }
       return null;
     },
@@ -95,6 +99,29 @@ function readFeatures(features: readonly FeatureColumn[]): Reading {
       cells: Object.fromEntries(features.map(({ name, cell }) => [name, cell(item)])),
     }),
   };
+}
+
+type ChosenColumn = Pick<FeatureColumn, "name" | "kind" | "cell">;
+
+/** The columns with their numbers, which are read off the cells once for all that needs them. */
+async function parseNumbers(columns: readonly ChosenColumn[], count: number, work: Work): Promise<FeatureColumn[]> {
+  const parsed: FeatureColumn[] = [];
+  for (const [i, { name, kind, cell }] of columns.entries()) {
+    if (kind === "categorical") {
+      parsed.push({ name, kind, cell });
+      continue;
+    }
+    work.progress("Reading numbers", i, columns.length);
+    const numbers = new Float64Array(count);
+    await inPieces(count, work, (from, to) => {
+      for (let row = from; row < to; row++) {
+        const value = cell(row);
+        numbers[row] = isMissing(value) ? NaN : (toNumber(value) ?? NaN);
+      }
+    });
+    parsed.push({ name, kind, cell, numbers });
+  }
+  return parsed;
 }
 
 const kindOf = ({ kind, range }: ColumnSummary): "numeric" | "categorical" =>
@@ -107,10 +134,10 @@ function chooseFeatures(
   label: number,
   file: string,
   problems: ProblemList,
-): FeatureColumn[] {
+): ChosenColumn[] {
   const chosen = data.features?.map((name) => columnIndex(table, name, "feature", file));
   const indices = chosen ?? table.columns.flatMap((_, i) => (i === label ? [] : [i]));
-  const features = indices.flatMap((index): FeatureColumn[] => {
+  const features = indices.flatMap((index): ChosenColumn[] => {
     const column = summary.columns[index] as ColumnSummary;
     const { name } = column;
     if (index === label) return leftOut(name, "The label cannot be a feature.");

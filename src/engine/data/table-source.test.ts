@@ -167,3 +167,34 @@ test("a failed prepare leaves the source as it was", async () => {
   await refusal(prepared(source, { label: "no such column" }));
   expect((await source.items(0, 1))[0]?.split).not.toBe("left-out");
 });
+
+/** Many rows whose numbers take a while to read. */
+function wide(rows: number): string {
+  const names = Array.from({ length: 24 }, (_, i) => `x${i}`);
+  const row = (i: number): string =>
+    [...names.map((_, j) => `${((i * 31 + j * 17) % 1000) / 7}`), "ab"[i % 2]].join(",");
+  return [[...names, "label"].join(","), ...Array.from({ length: rows }, (_, i) => row(i))].join("\n");
+}
+
+test("a cancel is heard while numbers are read, and forgotten by the next preparation", async () => {
+  const source = await openFiles({ "wide.csv": wide(20_000) });
+  const abort = new AbortController();
+  const told: string[] = [];
+  // Only a task of its own can call it off: it waits until the preparation lets messages in.
+  setImmediate(() => abort.abort());
+  const called = source.prepare(proposed(source), { signal: abort.signal, progress: (what) => told.push(what) });
+  await expect(called).rejects.toThrow("Cancelled.");
+  expect(told).not.toContain("Looking for duplicates");
+  expect((await prepared(source)).summary.classes.map(({ name }) => name)).toEqual(["a", "b"]);
+});
+
+test("a digest that was called off is computed anew", async () => {
+  const source = await openFiles({ "flowers.csv": flowers(5000) });
+  const abort = new AbortController();
+  const progress = (what: string): void => {
+    if (what === "Looking for duplicates") abort.abort();
+  };
+  await expect(source.prepare(proposed(source), { signal: abort.signal, progress })).rejects.toThrow("Cancelled.");
+  const again = await prepared(source);
+  expect(again.summary.sha256).toBe((await prepared(await openFiles({ "flowers.csv": flowers(5000) }))).summary.sha256);
+});

@@ -4,12 +4,13 @@ import type { Split } from "../../shared/task.ts";
 import type { Dataset, Inputs, Source, Work } from "./dataset.ts";
 import { findDuplicates, groupEqual, normaliseText } from "./duplicates.ts";
 import { sha256OfAll } from "./hash.ts";
+import { inPieces } from "./in-pieces.ts";
 import { labelAndSplit } from "./labelled.ts";
 import { ProblemList, throwIfCancelled } from "./problems.ts";
 import { baseName, rolesFor } from "./roles.ts";
 import { checkColumns, columnIndex, type Reading, readingOf } from "./table-reading.ts";
 import { describeColumns, isMissing } from "./tables/columns.ts";
-import { encodeInto, fitEncoder } from "./tables/encode-table.ts";
+import { encodeTable } from "./tables/encode-table.ts";
 import type { RawTable, TableRow } from "./tables/raw-table.ts";
 
 /** How a table was opened. */
@@ -24,8 +25,8 @@ export interface TableOrigin {
 let opened = 0;
 
 /** A table that was opened: rows of text cells, from one or more files. Its items are its rows. */
-export function tableSource(table: RawTable, origin: TableOrigin): Source {
-  const summary = summarize(table, origin);
+export async function tableSource(table: RawTable, origin: TableOrigin, work: Work): Promise<Source> {
+  const summary = await summarize(table, origin, work);
   const memory = new Map<string, Promise<Content>>();
   let latest: Dataset | null = null;
   return {
@@ -41,8 +42,8 @@ export function tableSource(table: RawTable, origin: TableOrigin): Source {
   };
 }
 
-function summarize(table: RawTable, { name, train, credit }: TableOrigin): SourceSummary {
-  const { columns, task, text, label, features, problems } = describeColumns(table);
+async function summarize(table: RawTable, { name, train, credit }: TableOrigin, work: Work): Promise<SourceSummary> {
+  const { columns, task, text, label, features, problems } = await describeColumns(table, work);
   const roles = (["validation", "test"] as const).flatMap((role) => {
     const file = table.files.find((candidate) => candidate.role === role);
     return file ? [[role, file.name] as const] : [];
@@ -96,20 +97,21 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const file = table.files[fileRoles.indexOf("train")]?.name ?? summary.name;
   const label = columnIndex(table, data.label ?? summary.guess.data.label, "label", file);
   const problems = new ProblemList(origin.skipBad);
-  const reading = readingOf(table, summary, experiment, label, file, problems);
+  const reading = await readingOf(table, summary, experiment, label, file, problems, work);
   checkColumns(table, [table.columns[label] as string, ...reading.columns]);
-  const { names, unlabelled } = usableLabels(table, label, reading, problems);
-  throwIfCancelled(work);
+  const { names, unlabelled } = await usableLabels(table, label, reading, problems, work);
   const roles = table.rows.map((row): Split => fileRoles[row.file] ?? "train");
   const place = { file, column: table.columns[label] as string };
   const labelled = labelAndSplit(names, roles, experiment, place, problems);
   problems.throwIfErrors();
   const { classes, labels, splits, where, counts } = labelled;
-  const inputs = encode(table, reading, splits.train, experiment);
+  const inputs = await encode(table, reading, splits.train, experiment, work);
   const key = JSON.stringify([task, label, reading.columns, fileRoles]);
-  const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles });
+  const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles }, work);
   if (opened.memory.size >= MEMORY) opened.memory.clear();
   opened.memory.set(key, content);
+  // What was called off must not be remembered.
+  content.catch(() => opened.memory.delete(key));
   const { groups, sha256 } = await content;
   throwIfCancelled(work);
   return {
@@ -137,9 +139,9 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
 }
 
 /** The label of each row, or null where the row takes no part: without a label always, unusable only if skipped. */
-function usableLabels(table: RawTable, label: number, reading: Reading, problems: ProblemList) {
+async function usableLabels(table: RawTable, label: number, reading: Reading, problems: ProblemList, work: Work) {
   const missing = new ProblemList(true);
-  const names = table.rows.map((row, item) => {
+  const nameOf = (row: TableRow, item: number): string | null => {
     const name = (row.cells[label] ?? "").trim();
     const place = { file: table.files[row.file]?.name ?? "", row: row.line };
     if (name === "") {
@@ -149,26 +151,32 @@ function usableLabels(table: RawTable, label: number, reading: Reading, problems
     const fault = reading.faultOf(item);
     if (fault) problems.bad({ ...place, ...fault });
     return fault ? null : name;
+  };
+  const names = new Array<string | null>(table.rows.length).fill(null);
+  await inPieces(names.length, work, (from, to) => {
+    for (let item = from; item < to; item++) names[item] = nameOf(table.rows[item] as TableRow, item);
   });
   return { names, unlabelled: missing.warnings() };
 }
 
-function encode(table: RawTable, reading: Reading, train: Int32Array, { data }: Experiment): Inputs {
+async function encode(
+  table: RawTable,
+  reading: Reading,
+  train: Int32Array,
+  { data }: Experiment,
+  work: Work,
+): Promise<Inputs> {
   if (reading.features === null)
     return { modality: "text", texts: table.rows.map((_, item) => reading.cells(item)[0] ?? "") };
-  const { features } = reading;
-  const encoder = fitEncoder(features, train, data.scaling);
-  const width = encoder.features.length;
-  const values = new Float32Array(table.rows.length * width);
-  for (let item = 0; item < table.rows.length; item++)
-    encodeInto(encoder, (i) => features[i]?.cell(item) ?? "", values, item * width);
-  return { modality: "table", values, encoder };
+  const encoded = await encodeTable(reading.features, table.rows.length, train, data.scaling, work);
+  return { modality: "table", ...encoded };
 }
 
 async function contentOf(
   table: RawTable,
   reading: Reading,
   about: { task: string; names: readonly (string | null)[]; roles: readonly Split[] },
+  work: Work,
 ): Promise<Content> {
   const keyOf =
     reading.features === null
@@ -178,5 +186,7 @@ async function contentOf(
     yield [about.task, reading.columns];
     for (const [item, name] of about.names.entries()) yield [about.roles[item], name, reading.cells(item)];
   };
-  return { groups: groupEqual(table.rows.length, keyOf), sha256: await sha256OfAll(values()) };
+  work.progress("Looking for duplicates", 0, 0);
+  const groups = await groupEqual(table.rows.length, keyOf, work);
+  return { groups, sha256: await sha256OfAll(values(), work) };
 }

@@ -69,7 +69,7 @@ export async function readMetadata(
       });
     else cells[place] = Object.fromEntries(table.columns.map((column, i) => [column, row.cells[i] ?? ""]));
   }
-  const { columns, label } = describeColumns(withoutColumn(table, at));
+  const { columns, label } = await describeColumns(withoutColumn(table, at), work);
   return { columns, nameColumn, label, cells };
 }
 

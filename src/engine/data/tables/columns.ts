@@ -1,5 +1,7 @@
 import type { ColumnKind, ColumnSummary, DataProblem } from "../../../shared/dataset.ts";
 import type { Task } from "../../../shared/task.ts";
+import type { Work } from "../dataset.ts";
+import { inPieces } from "../in-pieces.ts";
 import type { RawTable } from "./raw-table.ts";
 
 /** Distinct values are counted up to here. */
@@ -14,8 +16,13 @@ const TEXT_NAMES = /^(text|sentence|utterance|message|body|content|question|revi
 const MISSING = new Set(["", "na", "n/a", "nan", "null", "none", "?"]);
 
 /** True where a cell holds nothing. */
-export const isMissing = (cell: string | undefined): boolean =>
-  cell === undefined || MISSING.has(cell.trim().toLowerCase());
+export function isMissing(cell: string | undefined): boolean {
+  if (cell === undefined) return true;
+  // Most cells are numbers, and no mark of a missing one begins with a digit.
+  const first = cell.charCodeAt(0);
+  if (first >= 0x30 && first <= 0x39) return false;
+  return MISSING.has(cell.trim().toLowerCase());
+}
 
 /** Larger numbers overflow when they are squared in 32 bits. */
 const MAX_NUMBER = 1e18;
@@ -39,8 +46,11 @@ interface Facts extends ColumnSummary {
   readonly meanWords: number;
 }
 
-/** What each column holds, and the task and columns that the studio proposes. */
-export function describeColumns(table: RawTable): {
+/** What each column holds, and the task and columns that the studio proposes. @throws CancelledError */
+export async function describeColumns(
+  table: RawTable,
+  work: Work,
+): Promise<{
   columns: ColumnSummary[];
   task: Task;
   text: string | undefined;
@@ -48,8 +58,9 @@ export function describeColumns(table: RawTable): {
   /** Columns worth learning from; undefined where that is every column but the label. */
   features: string[] | undefined;
   problems: DataProblem[];
-} {
-  const facts = table.columns.map((name, i) => columnFacts(name, i, table));
+}> {
+  const facts: Facts[] = [];
+  for (const [i, name] of table.columns.entries()) facts.push(await columnFacts(name, i, table, work));
   const label = guessLabel(facts, table.rows.length);
   const text = guessText(facts, label);
   const columns = facts.map(({ numeric, running: _, meanLength: __, meanWords: ___, ...summary }) => {
@@ -102,18 +113,17 @@ function noLabel({ files }: RawTable): DataProblem {
   };
 }
 
-function columnFacts(name: string, index: number, { rows }: RawTable): Facts {
+async function columnFacts(name: string, index: number, { rows }: RawTable, work: Work): Promise<Facts> {
   const distinct = new Set<string>();
   const examples: string[] = [];
   let missing = 0;
   let length = 0;
   let words = 0;
   const numbers = new NumberFacts();
-  for (const { cells } of rows) {
-    const cell = cells[index];
+  const look = (cell: string | undefined): void => {
     if (cell === undefined || isMissing(cell)) {
       missing += 1;
-      continue;
+      return;
     }
     if (distinct.size < MAX_DISTINCT && !distinct.has(cell)) {
       distinct.add(cell);
@@ -123,7 +133,10 @@ function columnFacts(name: string, index: number, { rows }: RawTable): Facts {
     const value = toNumber(cell);
     if (value === null) words += countWords(cell);
     else numbers.add(value);
-  }
+  };
+  await inPieces(rows.length, work, (from, to) => {
+    for (let row = from; row < to; row++) look(rows[row]?.cells[index]);
+  });
   const present = rows.length - missing;
   const needed = present < 20 ? present : present * NUMERIC_SHARE;
   return {

@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BACKENDS } from "../../src/shared/task.ts";
+import { determinism } from "./determinism.ts";
+import { large } from "./large.ts";
+import { replay } from "./replay.ts";
+import { type BenchContext, type BenchResult, tableText } from "./result.ts";
+import { targets } from "./targets.ts";
+
+const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> = {
+  targets,
+  replay,
+  large,
+  determinism,
+};
+
+const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}]`;
+
+/** Runs the named benches, or all; 1 where one missed its goal or could not run. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { names, out, context } = readArguments(argv);
+  let missed = 0;
+  for (const name of names) {
+    const run = BENCHES[name];
+    if (!run) throw new Error(`There is no bench "${name}".\n${USAGE}`);
+    try {
+      const result = await run(context);
+      process.stdout.write(`\n${name}${result.backend ? ` (${result.backend})` : ""}\n${tableText(result)}`);
+      if (out !== null) save(out, name, result, argv);
+      if (!result.passed) missed += 1;
+    } catch (error) {
+      process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      missed += 1;
+    }
+  }
+  return missed === 0 ? 0 : 1;
+}
+
+function readArguments(argv: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { out: { type: "string" }, data: { type: "string" }, backend: { type: "string", default: "auto" } },
+  });
+  const backend = BACKENDS.find((name) => name === values.backend);
+  if (!backend) throw new Error(`--backend is one of ${BACKENDS.join(", ")}, not "${values.backend}".\n${USAGE}`);
+  const folder = values.data ?? process.env.REFRAIN_DATA;
+  const tell = (what: string): void => void process.stderr.write(`${what}\n`);
+  const context: BenchContext = { data: folder === undefined ? [] : withFolders(folder), backend, tell };
+  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), out: values.out ?? null, context };
+}
+
+/** A folder and the folders in it. */
+function withFolders(folder: string): string[] {
+  const inside = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [folder, ...inside.map(({ name }) => join(folder, name))];
+}
+
+function save(folder: string, name: string, { backend, figures, passed }: BenchResult, argv: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  const about = {
+    bench: name,
+    date: new Date().toISOString(),
+    machine: `${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"})`,
+    backend,
+    command: ["npm run -s bench --", ...argv].join(" "),
+    passed,
+  };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ ...about, figures }, null, 2)}\n`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

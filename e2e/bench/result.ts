@@ -1,0 +1,33 @@
+import type { BackendChoice } from "../../src/shared/task.ts";
+
+/** What the benches are given. */
+export interface BenchContext {
+  /** Folders in which data files are looked for, after the folder of the experiment file. */
+  readonly data: readonly string[];
+  readonly backend: BackendChoice;
+  /** Shows what is being done, in one line. */
+  tell(what: string): void;
+}
+
+/** What a bench came to: a table to read and the figures behind it. */
+export interface BenchResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What every goal demands was reached. */
+  readonly passed: boolean;
+  /** Backend and adapter, as the engine names them; null where nothing is trained. */
+  readonly backend: string | null;
+  readonly figures: unknown;
+}
+
+/** The rows under their columns: the first column to the left, the others to the right. */
+export function tableText({ columns, rows }: Pick<BenchResult, "columns" | "rows">): string {
+  const lines = [columns, ...rows];
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? "").length)));
+  const text = lines.map((line) =>
+    line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
+  );
+  return `${text.join("\n")}\n`;
+}
+
+export const passOrFail = (passed: boolean): string => (passed ? "pass" : "FAIL");

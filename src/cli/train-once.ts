@@ -1,0 +1,91 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { Page } from "@playwright/test";
+import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
+import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
+import { SAMPLE_PREFIX } from "../shared/samples.ts";
+import type { BackendChoice, Split } from "../shared/task.ts";
+import { setAt } from "./arguments.ts";
+
+/** The experiment or its data are wrong, and the user can put it right. */
+export class BadInputError extends Error {}
+
+/**
+ * An experiment file with values set at paths such as `repeat.k`, checked.
+ * @throws BadInputError where the file cannot be read, ExperimentError where it makes no sense
+ */
+export function readExperiment(path: string, set: readonly (readonly [path: string, value: unknown])[]) {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BadInputError(`${path}: the experiment file cannot be read (${(cause as Error).message}).`);
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    throw new BadInputError(`${path}: this is no JSON (${(cause as Error).message}).`);
+  }
+  for (const [at, value] of set) document = setAt(document, at, value);
+  parseExperiment(document);
+  return document as ExperimentFile;
+}
+
+/** A file or folder of data, and what it is for. */
+export interface DataPath {
+  readonly split: Split;
+  readonly path: string;
+}
+
+/**
+ * The data files of an experiment, looked for in the folders in turn.
+ * @throws BadInputError naming the field and every place where the file is not
+ */
+export function dataPaths(file: ExperimentFile, folders: readonly string[]): DataPath[] {
+  const { train, validation, test } = file.data;
+  return Object.entries({ train, validation, test }).flatMap(([split, name]) => {
+    if (name === undefined || name.startsWith(SAMPLE_PREFIX)) return [];
+    const places = folders.map((folder) => resolve(folder, name));
+    const path = places.find((place) => existsSync(place));
+    if (path === undefined)
+      throw new BadInputError(`data.${split}: there is no file or folder ${places.join(", nor ")}.`);
+    return [{ split: split as Split, path }];
+  });
+}
+
+/**
+ * Trains an experiment in a page that was opened at `#headless`. A page trains once; reload it to train again.
+ * @throws BadInputError where the engine refuses the data or the experiment, Error where training failed
+ */
+export async function trainOnce(
+  page: Page,
+  file: ExperimentFile,
+  paths: readonly DataPath[],
+  backend: BackendChoice,
+): Promise<Extract<HeadlessOutcome, { error: null }>> {
+  await page.waitForFunction(() => "refrainTrain" in globalThis);
+  await giveFiles(
+    page,
+    paths.map(({ path }) => path),
+  );
+  const roles = Object.fromEntries(paths.map(({ split, path }) => [split, basename(path)]));
+  const outcome = await page.evaluate(
+    ([document, roles, backend]) => (globalThis as unknown as HeadlessApi).refrainTrain(document, roles, backend),
+    [file, roles, backend] as const,
+  );
+  if (!outcome.error) return outcome;
+  const { kind, message } = outcome.error;
+  throw kind === "data" || kind === "experiment" ? new BadInputError(message) : new Error(message);
+}
+
+/** Hands files and folders to the page as a person's dialog would. */
+async function giveFiles(page: Page, paths: readonly string[]): Promise<void> {
+  const folders = paths.filter((path) => statSync(path).isDirectory());
+  const files = paths.filter((path) => !folders.includes(path));
+  if (files.length > 0) await page.getByLabel("Files").setInputFiles(files);
+  for (const folder of folders) {
+    await page.getByLabel("Folder").setInputFiles(folder);
+    await page.evaluate(() => (globalThis as unknown as HeadlessApi).refrainKeepFolder());
+  }
+}
