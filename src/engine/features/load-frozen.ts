@@ -6,7 +6,7 @@ export const loadFrozen: LoadFrozen = async ({ backbone }, work) => {
     case "use-lite":
       return (await import("../models/use-lite/use-lite.ts")).loadUseLite(work);
     case "mobilenet-v2":
-      return (await import("../models/mobilenet-v2/backbone.ts")).loadMobileNet(backbone, work);
+      return (await import("../models/mobilenet-v2/backbone.ts")).loadMobilenet(backbone, work);
     default:
       throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
   }
