@@ -36,7 +36,7 @@ function OneView({ view, all, clean }: { view: View; all: readonly View[]; clean
         <p>
           {view.tokens.map((token, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens keep their places
-            <span key={index}>{token.kept ? token.text : <s>{token.text}</s>} </span>
+            <span key={index}>{token.kept ? token.text : <s>{token.text}</s>}</span>
           ))}
         </p>
       );
