@@ -12,18 +12,24 @@ export type OutputLevel = Exclude<Level, "features">;
  * Loss of each sample after pooling at a level, z [batch, K, classes] -> [batch]:
  * `loss`: f_k L(softmax z_k); `probabilities`: L(f_k softmax z_k), renormalised unless f is a convex combination;
  * `logits`: L(softmax f_k z_k).
+ * @param target one a sample [batch, classes], or one a repeat [batch, K, classes] where a noise mixes targets; the
+ *   pooled output's target is then the mean over the repeats
  */
 export function pooledLoss(
   level: OutputLevel,
   pooling: Pooling,
   objective: ObjectiveBuild<void>,
   z: Tensor3D,
-  target: Tensor2D,
+  target: Tensor2D | Tensor3D,
 ): Tensor1D {
-  if (level !== "loss") return objective.perSample(pooledLogProbabilities(level, pooling, z), target);
+  if (level !== "loss") {
+    const pooled = target.rank === 3 ? tf.mean(target, 1) : target;
+    return objective.perSample(pooledLogProbabilities(level, pooling, z), pooled as Tensor2D);
+  }
   const [batch, k, classes] = z.shape;
   const logP = tf.logSoftmax(tf.reshape(z, [batch * k, classes])) as Tensor2D;
-  const losses = objective.perSample(logP, tf.reshape(repeatRows(target, k), [batch * k, classes]) as Tensor2D);
+  const each = target.rank === 3 ? target : repeatRows(target, k);
+  const losses = objective.perSample(logP, tf.reshape(each, [batch * k, classes]) as Tensor2D);
   return tf.reshape(buildPooling(pooling).pool(tf.reshape(losses, [batch, k, 1]) as Tensor3D), [batch]);
 }
 
