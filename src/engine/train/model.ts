@@ -6,7 +6,7 @@ import type { Tensor, Tensor1D, Tensor3D } from "../tf.ts";
 import type { DeviceData } from "./device-data.ts";
 import { pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
-import { cleanPass, noisyInputs, type PassOptions, repeatedPass } from "./pass.ts";
+import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level">;
@@ -23,9 +23,11 @@ export class Model {
   losses(params: Params, items: Int32Array, step: number): Tensor1D {
     const { repeat, aggregate, objective, seed } = this.experiment;
     const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
-    const z = this.noisyLogits(params, items, { ...aggregate, k: repeat.k, position });
+    const pass = { ...aggregate, k: repeat.k, position };
+    const z = this.noisyLogits(params, items, pass);
+    const target = noisyTargets(this.data.targets(items), this.#options(pass));
     const level = aggregate.level === "features" ? "logits" : aggregate.level;
-    return pooledLoss(level, aggregate.pooling, buildObjective(objective), z, this.data.targets(items));
+    return pooledLoss(level, aggregate.pooling, buildObjective(objective), z, target);
   }
 
   /** K noisy passes: logits [items, K, classes] ([items, 1, classes] at the level `features`, pooled with f). */
@@ -51,7 +53,7 @@ export class Model {
   }
 
   #options(pass: NoisyPass): PassOptions {
-    return { ...pass, noises: this.experiment.repeat.noises, facts: { stdDevs: this.data.stdDevs } };
+    return { ...pass, noises: this.experiment.repeat.noises, facts: this.data };
   }
 }
 
