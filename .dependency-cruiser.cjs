@@ -38,11 +38,11 @@ module.exports = {
       severity: "error",
       from: {
         path: `^src/engine/(${SLOTS})/([^/]+)[.]ts$`,
-        pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/order-statistics[.]ts$"],
+        pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/(order-statistics|link)[.]ts$"],
       },
       to: {
         path: `^src/engine/(${SLOTS})/`,
-        pathNot: "/(noise|pooling|objective|optimizer|schedule|adam-update|order-statistics)[.]ts$",
+        pathNot: "/(noise|pooling|objective|optimizer|schedule|adam-update|order-statistics|link)[.]ts$",
       },
     },
     {

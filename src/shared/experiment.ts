@@ -7,7 +7,7 @@ import { CONSISTENCIES, consistencyMisfit } from "./plugins/consistencies/index.
 import { NOISES } from "./plugins/noises/index.ts";
 import { objectiveSchema } from "./plugins/objectives/index.ts";
 import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
-import { inferenceLevel, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
+import { inferenceLevel, learntMisfit, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
 import { TUNINGS, type Tuning } from "./plugins/tunings/index.ts";
 import { LEVELS, MODALITY_OF, type Modality, TASKS } from "./task.ts";
@@ -197,6 +197,8 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     const level = path === "inference.pooling" ? inferenceLevel(aggregate.level) : aggregate.level;
     const reason = poolingMisfit(pooling.id, level);
     if (reason) issues.push({ path, message: `"${pooling.id}" makes no sense at the level "${level}": ${reason}.` });
+    const unlearnt = learntMisfit(path, experiment);
+    if (unlearnt) issues.push({ path, message: `"${pooling.id}" cannot be had here: ${unlearnt}.` });
   }
   for (const [index, noise] of repeat.noises.entries()) {
     const reason = noiseMisfit(noise.id, noise.site, task) ?? mixingMisfit(noise.id, experiment);

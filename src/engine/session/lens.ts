@@ -1,5 +1,6 @@
 import type { Item } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
+import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import type { HostParams, Params } from "../models/model.ts";
@@ -7,7 +8,7 @@ import { toRgba } from "../models/rgba.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
 import { probabilitiesOf } from "../train/evaluate.ts";
-import { inconsistency, type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
+import { inconsistency, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
 import { Model, type NoisyPass, viewStep } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { ParameterLayout } from "../train/parameters.ts";
@@ -49,28 +50,32 @@ export async function look(subject: LensSubject): Promise<LensResult> {
   }
 }
 
+/** f at a level: the experiment's own; where that is learnt for another level only, the mean stands in. */
+const poolingAt = (aggregate: Experiment["aggregate"], level: Level): Pooling =>
+  aggregate.pooling.id === "attention" && level !== aggregate.level ? { id: "mean" } : aggregate.pooling;
+
 type Seen = Record<"outputs" | "pooled" | "clean" | "views" | "row" | Level, Tensor>;
 
 function lookThrough(model: Model, params: Params, draw: number): Seen {
   const { repeat, aggregate, consistency, seed } = model.experiment;
   const { link } = model.objective;
   const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
-  const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: aggregate.pooling, level, position });
+  const f = (level: Level): Pooling => poolingAt(aggregate, level);
+  const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: f(level), level, position });
   const each = model.noisyLogits(params, ITEM, pass("logits"));
   const pooledFeatures = model.noisyLogits(params, ITEM, pass("features"));
   const logitsOf = (level: Level): Tensor3D => (level === "features" ? pooledFeatures : each);
-  const outputLevel = (level: Level): OutputLevel => (level === "features" ? "logits" : level);
   // An objective over the batch sees the sample alone, as a batch of one.
   const loss = (level: Level): Tensor => {
     const z = logitsOf(level);
-    const pooled = pooledLoss(outputLevel(level), aggregate.pooling, model.objective, z, model.targets(ITEM));
+    const pooled = pooledLoss(level, f(level), model.objective, z, model.targets(ITEM), null, params);
     const apart = inconsistency(consistency, link, z);
     return apart ? tf.add(pooled, apart) : pooled;
   };
   const { level, pooling } = aggregate;
   return {
     outputs: probabilitiesOf(model, each),
-    pooled: tf.exp(pooledLogProbabilities(outputLevel(level), pooling, link, logitsOf(level))),
+    pooled: tf.exp(pooledLogProbabilities(level, pooling, link, logitsOf(level), params)),
     clean: probabilitiesOf(model, model.cleanLogits(params, ITEM)),
     views: model.views(ITEM, pass("logits")),
     row: model.data.inputs(ITEM),

@@ -47,7 +47,13 @@ export async function predictInput(
       const each = model.noisyLogits(params, ITEM, { ...pass, level: "logits" });
       const z = level === "features" ? model.noisyLogits(params, ITEM, { ...pass, level }) : each;
       const { link } = model.objective;
-      const pooled = pooledLogProbabilities(level === "features" ? "logits" : level, inference.pooling, link, z);
+      const pooled = pooledLogProbabilities(
+        level === "features" ? "logits" : level,
+        inference.pooling,
+        link,
+        z,
+        params,
+      );
       const probabilities = probabilitiesOf(model, each);
       const mean = tf.mean(probabilities, 1, true);
       const spread = tf.sqrt(tf.mean(tf.square(tf.sub(probabilities, mean)), 1));

@@ -107,7 +107,7 @@ function logProbabilities(
   const { level } = model.experiment.aggregate;
   const position = { seed: model.experiment.seed, purpose: "evaluation", step: round, firstRow } as const;
   const z = model.noisyLogits(params, items, { k, pooling, level, position });
-  return pooledLogProbabilities(level === "features" ? "logits" : level, pooling, link, z);
+  return pooledLogProbabilities(level, pooling, link, z, params);
 }
 
 /**

@@ -1,30 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { POOLINGS, type Pooling, poolingMisfit } from "../../shared/plugins/poolings/index.ts";
+import { POOLINGS, type Pooling } from "../../shared/plugins/poolings/index.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
+import { softmax } from "../objectives/link.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
 import { CROSS_ENTROPY, TESTED_OBJECTIVES } from "../testing/objectives.ts";
+import { poolingParams, sensiblePairs, TESTED_POOLINGS } from "../testing/poolings.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { type OutputLevel, pooledLogProbabilities, pooledLoss, repeatRows } from "./levels.ts";
 
 const BATCH = 5;
 const K = 7;
 const CLASSES = 4;
-const CHOICES: Pooling[] = [
-  { id: "mean" },
-  { id: "max" },
-  { id: "log-mean-exp", t: 2 },
-  { id: "min" },
-  { id: "generalized-mean", p: 3 },
-  { id: "median" },
-  { id: "trimmed-mean", share: 0.3 },
-];
 const OUTPUT_LEVELS: OutputLevel[] = ["loss", "probabilities", "logits"];
-const PAIRS = OUTPUT_LEVELS.flatMap((level) =>
-  CHOICES.filter(({ id }) => poolingMisfit(id, level) === null).map((pooling) => ({ level, pooling, id: pooling.id })),
-);
+const PAIRS = sensiblePairs(OUTPUT_LEVELS);
 
 const objective = buildObjective(CROSS_ENTROPY);
 const labels = Array.from({ length: BATCH }, (_, i) => i % CLASSES);
@@ -38,7 +29,11 @@ const logits = (values: Float32Array) => tf.tensor3d(values, [BATCH, K, CLASSES]
 const target = () => tf.expandDims(tf.oneHot(tf.tensor1d(labels, "int32"), CLASSES, 1, 0, "float32"), 1) as Tensor3D;
 /** The loss of each sample by itself, [batch]. */
 const losses = (level: OutputLevel, pooling: Pooling, z: Tensor3D, of: BoundObjective = objective): Tensor =>
-  tf.stack(labels.map((_, i) => pooledLoss(level, pooling, of, rowOf(z, i), rowOf(target(), i))));
+  tf.stack(
+    labels.map((_, i) =>
+      pooledLoss(level, pooling, of, rowOf(z, i), rowOf(target(), i), null, poolingParams(pooling, CLASSES)),
+    ),
+  );
 const rowOf = (x: Tensor3D, i: number): Tensor3D => tf.slice(x, [i, 0, 0], [1, -1, -1]);
 
 async function totalLoss(level: OutputLevel, pooling: Pooling, values: Float32Array): Promise<number> {
@@ -50,8 +45,8 @@ function gradientOf(level: OutputLevel, pooling: Pooling, z: Tensor3D): Tensor {
 }
 
 test("every pooling is tested, and every level that it makes sense at", () => {
-  expect(new Set(CHOICES.map(({ id }) => id))).toEqual(new Set(POOLINGS.map(({ id }) => id)));
-  expect(PAIRS).toHaveLength(OUTPUT_LEVELS.length * CHOICES.length - 1);
+  expect(new Set(TESTED_POOLINGS.map(({ id }) => id))).toEqual(new Set(POOLINGS.map(({ id }) => id)));
+  expect(PAIRS).toHaveLength(OUTPUT_LEVELS.length * TESTED_POOLINGS.length - 2);
 });
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
@@ -64,7 +59,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test.each(PAIRS)("pooled probabilities sum to 1 ($level, $id)", async ({ level, pooling }) => {
-    const p = tf.exp(pooledLogProbabilities(level, pooling, objective.link, logits(drawLogits(3))));
+    const p = tf.exp(
+      pooledLogProbabilities(level, pooling, objective.link, logits(drawLogits(3)), poolingParams(pooling, CLASSES)),
+    );
     expectAllClose(await tf.sum(p, 1).data(), new Array(BATCH).fill(1));
   });
 
@@ -117,7 +114,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const z = logits(drawLogits(3));
       const each = tf.tile(target(), [1, K, 1]) as Tensor3D;
       expectAllClose(
-        await pooledLoss(level, pooling, objective, z, each).data(),
+        await pooledLoss(level, pooling, objective, z, each, null, poolingParams(pooling, CLASSES)).data(),
         await tf.mean(losses(level, pooling, z)).data(),
       );
     },
@@ -151,17 +148,23 @@ const OBJECTIVE_PAIRS = TESTED_OBJECTIVES.flatMap(({ name, objective: choice }) 
   OUTPUT_LEVELS.map((level) => ({ name, level, of: buildObjective(choice, [5, 9, 2, 4]) })),
 );
 
+/** Poolings that make sense with an objective at a level; attention weighs one distribution, not one a class. */
+const poolingsFor = ({ terms }: BoundObjective, level: OutputLevel): Pooling[] =>
+  sensiblePairs([level])
+    .map(({ pooling }) => pooling)
+    .filter(({ id }) => id !== "attention" || level === "logits" || terms.every(({ link }) => link === softmax));
+
 describe.each(TESTED_BACKENDS)("objectives on %s", (backend) => {
   beforeAll(() => startTestBackend(backend));
   const whole = (level: OutputLevel, pooling: Pooling, of: BoundObjective, z: Tensor3D) =>
-    pooledLoss(level, pooling, of, z, target());
+    pooledLoss(level, pooling, of, z, target(), null, poolingParams(pooling, CLASSES));
 
   test.each(OBJECTIVE_PAIRS)(
     "K = 1 has one loss at every level, for every f ($name, $level)",
     async ({ level, of }) => {
       const z = tf.slice(logits(drawLogits(2)), [0, 0, 0], [BATCH, 1, CLASSES]);
       const plain = await whole("logits", { id: "mean" }, of, z).data();
-      for (const pooling of CHOICES.filter(({ id }) => poolingMisfit(id, level) === null))
+      for (const pooling of poolingsFor(of, level))
         expectAllClose(await whole(level, pooling, of, z).data(), plain, { absolute: 2e-5, relative: 1e-4 });
     },
   );
@@ -171,7 +174,7 @@ describe.each(TESTED_BACKENDS)("objectives on %s", (backend) => {
     const z = logits(drawLogits(2));
     const permuted = tf.gather(z, tf.tensor1d([3, 0, 6, 1, 5, 2, 4], "int32"), 1) as Tensor3D;
     const one = tf.slice(z, [0, 0, 0], [BATCH, 1, CLASSES]);
-    for (const pooling of CHOICES.filter(({ id }) => poolingMisfit(id, level) === null)) {
+    for (const pooling of poolingsFor(of, level)) {
       const loss = (x: Tensor3D) => whole(level, pooling, of, x).data();
       expectAllClose(await loss(permuted), await loss(z));
       expectAllClose(await loss(tf.tile(one, [1, K, 1])), await loss(one), { absolute: 2e-5, relative: 1e-4 });
@@ -179,10 +182,10 @@ describe.each(TESTED_BACKENDS)("objectives on %s", (backend) => {
   });
 
   test.each(TESTED_OBJECTIVES)("pooled predictions of $name sum to 1", async ({ objective: choice }) => {
-    for (const pooling of CHOICES) {
-      const p = tf.exp(
-        pooledLogProbabilities("probabilities", pooling, buildObjective(choice).link, logits(drawLogits(3))),
-      );
+    const { link } = buildObjective(choice);
+    for (const pooling of poolingsFor(buildObjective(choice), "probabilities")) {
+      const params = poolingParams(pooling, CLASSES);
+      const p = tf.exp(pooledLogProbabilities("probabilities", pooling, link, logits(drawLogits(3)), params));
       expectAllClose(await tf.sum(p, 1).data(), new Array(BATCH).fill(1));
     }
   });

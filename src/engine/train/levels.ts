@@ -3,37 +3,46 @@ import type { Consistency } from "../../shared/plugins/consistencies/index.ts";
 import { POOLINGS, type Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { Level } from "../../shared/task.ts";
 import { CONSISTENCY_BUILDS } from "../consistencies/index.ts";
+import type { Params } from "../models/model.ts";
 import type { BoundObjective, BoundPerSample, BoundTerm } from "../objectives/index.ts";
 import type { Link } from "../objectives/link.ts";
-import { buildPooling } from "../poolings/index.ts";
+import { type BoundPooling, buildPooling } from "../poolings/index.ts";
 import { type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
 
 /** Levels that pool outputs; at the level `features` pooling happens below the head (pass.ts). */
 export type OutputLevel = Exclude<Level, "features">;
 
+/** Where and how outputs are pooled: at the level `features` there is one output a sample, and nothing left to pool. */
+const outputPooling = (level: Level, pooling: Pooling): [OutputLevel, Pooling] =>
+  level === "features" ? ["logits", { id: "mean" }] : [level, pooling];
+
 /**
- * Loss of a batch after pooling at a level, z [batch, K, classes] -> []:
+ * Loss of a batch after pooling at a level, z [batch, K, classes], or [batch, 1, classes] at the level `features`, -> []:
  * `loss`: f_k L(p_k), p_k = link(z_k); `probabilities`: L(f_k p_k), renormalised unless f is a convex combination;
  * `logits`: L(link(f_k z_k)). L of a sample is pooled sample by sample, [batch, K] -> [batch], before the weighted
  * mean over the batch; an objective over the batch gives one loss a repeat, [K] -> []. Each term of a sum is pooled by
  * itself.
  * @param target [batch, 1 or K, classes]; where each repeat has its own, what is pooled before the loss meets their mean
  * @param weights [batch], 0 where a row is padding; null where none is
+ * @param params the model's weights, for a pooling that learns
  */
 export function pooledLoss(
-  level: OutputLevel,
-  pooling: Pooling,
+  at: Level,
+  choice: Pooling,
   { terms }: BoundObjective,
   z: Tensor3D,
   target: Tensor3D,
   weights: Tensor1D | null = null,
+  params: Params = {},
 ): tf.Scalar {
+  const [level, pooling] = outputPooling(at, choice);
+  const f = buildPooling(pooling, params);
   const mixed = level !== "loss" && target.shape[1] > 1 ? (tf.mean(target, 1, true) as Tensor3D) : target;
   const losses = terms.map((term) => {
     const logP = (
-      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z), 1)
+      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z, params), 1)
     ) as Tensor3D;
-    const loss = lossOfSets(term, logP, mixed, weights, level === "loss" ? pooling : null);
+    const loss = lossOfSets(term, logP, mixed, weights, level === "loss" ? f : null);
     return term.weight === 1 ? loss : tf.mul(loss, term.weight);
   });
   return tf.addN(losses) as tf.Scalar;
@@ -45,11 +54,11 @@ function lossOfSets(
   logP: Tensor3D,
   target: Tensor3D,
   weights: Tensor1D | null,
-  pooling: Pooling | null,
+  f: BoundPooling | null,
 ): Tensor {
   const pool = (losses: Tensor, rows: number): Tensor1D => {
     const sets = tf.reshape(losses, [rows, logP.shape[1], 1]) as Tensor3D;
-    return tf.reshape(pooling ? buildPooling(pooling).pool(sets) : sets, [rows]);
+    return tf.reshape(f ? f.pool(sets) : sets, [rows]);
   };
   if ("overBatch" in term) return tf.reshape(pool(term.overBatch(logP, target, weights), 1), []);
   return weightedMean(pool(term.perSample(logP, target), logP.shape[0]), itemWeights(term, target, weights));
@@ -86,16 +95,23 @@ function weightedMean(losses: Tensor1D, weights: Tensor1D | null): tf.Scalar {
  * log of the pooled outcomes of a link, z [batch, K, classes] -> [batch, outcomes]. The level `loss` pools nothing that
  * could be predicted with; there f pools the probabilities.
  */
-function pooledOutcomes(level: OutputLevel, pooling: Pooling, link: Link, z: Tensor3D): Tensor {
-  const f = buildPooling(pooling);
+function pooledOutcomes(level: OutputLevel, pooling: Pooling, link: Link, z: Tensor3D, params: Params): Tensor {
+  const f = buildPooling(pooling, params);
   if (level === "logits") return link.outcomes(f.pool(z));
   const pooled = f.poolLog(link.outcomes(z) as Tensor3D);
   return cardById(POOLINGS, pooling.id).convex ? pooled : link.normalise(pooled);
 }
 
 /** log of the pooled probabilities of the classes, z [batch, K, classes] -> [batch, classes]; they sum to 1. */
-export function pooledLogProbabilities(level: OutputLevel, pooling: Pooling, link: Link, z: Tensor3D): Tensor2D {
-  return link.classes(pooledOutcomes(level, pooling, link, z)) as Tensor2D;
+export function pooledLogProbabilities(
+  at: Level,
+  choice: Pooling,
+  link: Link,
+  z: Tensor3D,
+  params: Params = {},
+): Tensor2D {
+  const [level, pooling] = outputPooling(at, choice);
+  return link.classes(pooledOutcomes(level, pooling, link, z, params)) as Tensor2D;
 }
 
 /**

@@ -33,9 +33,8 @@ export class Model {
     const pass = { ...aggregate, k: repeat.k, position };
     const z = this.noisyLogits(params, items, pass);
     const target = noisyTargets(this.data.targets(items), this.#options(pass));
-    const level = aggregate.level === "features" ? "logits" : aggregate.level;
     const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);
-    const pooled = pooledLoss(level, aggregate.pooling, this.objective, z, target, counted);
+    const pooled = pooledLoss(aggregate.level, aggregate.pooling, this.objective, z, target, counted, params);
     const apart = inconsistency(consistency, this.objective.link, z, counted);
     return apart ? tf.add(pooled, apart) : pooled;
   }

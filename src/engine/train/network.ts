@@ -3,6 +3,7 @@ import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
 import type { Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
 import { buildSeedCnn } from "../models/seed-cnn.ts";
+import { initPooling } from "../poolings/index.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 
@@ -41,7 +42,9 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
       const stream = new Stream(seed, "init", 1);
       for (let i = 0; i + 1 < sizes.length; i++)
         Object.assign(params, initDense(`head.dense_${i}`, sizes[i] as number, sizes[i + 1] as number, stream));
-      return params;
+      const { level, pooling } = experiment.aggregate;
+      const pooled = level === "features" ? featureSize : numClasses;
+      return Object.assign(params, initPooling(pooling, pooled, new Stream(seed, "init", 2)));
     },
     features: (params, x, context) => (backbone ? backbone.apply(params, x, context) : x) as Tensor2D,
     head: (params, h, context) => {

@@ -63,7 +63,7 @@ export function repeatedPass(
   const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(k));
   const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);
   if (level !== "features") return unfold(network.head(params, features, noisy(k)), batch, k);
-  const pooled = buildPooling(pooling).pool(unfold(features as Tensor2D, batch, k));
+  const pooled = buildPooling(pooling, params).pool(unfold(features as Tensor2D, batch, k));
   // Above the pooling there is one row a sample.
   return tf.expandDims(network.head(params, pooled, noisy(1)), 1) as Tensor3D;
 }

@@ -6,6 +6,7 @@ import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
 import { TESTED_OBJECTIVES } from "../testing/objectives.ts";
+import { sensiblePairs } from "../testing/poolings.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchesOf } from "./batches.ts";
@@ -13,8 +14,7 @@ import type { DeviceData } from "./device-data.ts";
 import { ParameterLayout } from "./parameters.ts";
 import { clipToNorm } from "./trainer.ts";
 
-const POOLINGS: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 2 }];
-const PAIRS = LEVELS.flatMap((level) => POOLINGS.map((pooling) => ({ level, pooling, id: pooling.id })));
+const PAIRS = sensiblePairs(LEVELS);
 const OBJECTIVE_PAIRS = TESTED_OBJECTIVES.flatMap((of) => LEVELS.map((level) => ({ ...of, level })));
 const K = 7;
 const STRONG = [
@@ -35,6 +35,9 @@ function experiment(level: Level, pooling: Pooling, k: number, noisy: boolean, m
   const noises = noisy ? [...STRONG] : [];
   return toyExperiment({ repeat: { k, noises }, aggregate: { level, pooling }, head: { hidden: [5] }, ...more });
 }
+
+/** Attention's own weights come last by their names; the others are compared. */
+const sharedPart = (all: readonly number[], others: readonly number[]) => all.slice(0, others.length);
 
 async function train(data: DeviceData, of: ReturnType<typeof experiment>, steps: number, batch = FIRST) {
   const trainer = toyTrainer(of, data);
@@ -71,7 +74,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true), 3);
     const single = await train(data, experiment(level, pooling, 1, true), 3);
     expectAllClose(single.losses, ordinary.losses, close);
-    expectAllClose(single.theta, ordinary.theta, close);
+    expectAllClose(sharedPart(single.theta, ordinary.theta), ordinary.theta, close);
   });
 
   test.each(PAIRS)(
@@ -80,7 +83,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
       const many = await lossAndGradient(data, experiment(level, pooling, K, false));
       expectAllClose([many.loss], [one.loss], close);
-      expectAllClose(many.gradient, one.gradient, close);
+      expectAllClose(sharedPart(many.gradient, one.gradient), one.gradient, close);
     },
   );
 
