@@ -49,6 +49,8 @@ export interface ParameterField {
   readonly maximum?: number;
   readonly step?: number;
   readonly options?: readonly string[];
+  /** What an empty list means, where not "none". */
+  readonly empty?: string;
   readonly default: unknown;
 }
 
@@ -61,6 +63,7 @@ interface JsonProperty {
   exclusiveMinimum?: number;
   step?: number;
   enum?: string[];
+  empty?: string;
   const?: string;
   default?: unknown;
 }
@@ -80,6 +83,7 @@ export function parameterFields(parameters: Parameters): ParameterField[] {
       ...(property.maximum === undefined ? {} : { maximum: property.maximum }),
       ...(property.step === undefined ? {} : { step: property.step }),
       ...(options ? { options } : {}),
+      ...(property.empty === undefined ? {} : { empty: property.empty }),
       default: property.default,
     };
   });
