@@ -3,8 +3,9 @@ import { layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
 import { cardById, choiceSchema } from "./plugins/card.ts";
+import { CONSISTENCIES, consistencyMisfit } from "./plugins/consistencies/index.ts";
 import { NOISES } from "./plugins/noises/index.ts";
-import { OBJECTIVES } from "./plugins/objectives/index.ts";
+import { objectiveSchema } from "./plugins/objectives/index.ts";
 import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
 import { inferenceLevel, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
@@ -19,6 +20,7 @@ export const BOUNDS = {
   batchSize: { min: 1, max: 4096 },
   seed: { min: 0, max: 2 ** 32 - 1 },
   fraction: { min: 0, max: 0.9 },
+  labelNoise: { min: 0, max: 0.9 },
   labelsPerClass: { min: 1, max: 1_000_000 },
   patience: { min: 1, max: 1000 },
   clipNorm: { min: 1e-6, max: 1e6 },
@@ -54,6 +56,8 @@ const dataSchema = z.strictObject({
     .prefault({}),
   /** Keep this many labelled training items a class; null keeps all. What is left out is used nowhere. */
   labelsPerClass: integer(BOUNDS.labelsPerClass).nullable().default(null),
+  /** This share of the training labels is flipped to another class; validation and test labels stay true. */
+  labelNoise: between(BOUNDS.labelNoise).default(0),
   scaling: z.enum(SCALINGS).default("standard"),
   /** Images are resized to this side; null keeps the first image's size (at most 64). */
   imageSide: integer(BOUNDS.imageSide).nullable().default(null),
@@ -78,7 +82,9 @@ const fileSchema = z.strictObject({
     .strictObject({ level: z.enum(LEVELS).default("logits"), pooling: pooling.prefault({ id: "mean" }) })
     .prefault({}),
   inference: z.strictObject({ k: k.optional(), pooling: pooling.optional() }).prefault({}),
-  objective: choiceSchema(OBJECTIVES).prefault({ id: "cross-entropy" }),
+  objective: objectiveSchema.prefault({ id: "cross-entropy" }),
+  /** Added to the loss: how far the K repeats of a sample disagree. Null adds nothing; with K = 1 it is 0. */
+  consistency: choiceSchema(CONSISTENCIES).nullable().default(null),
   optimizer: choiceSchema(OPTIMIZERS).prefault({ id: "adam" }),
   schedule: choiceSchema(SCHEDULES).prefault({ id: "constant" }),
   /** Gradients are scaled down to this global L2 norm; null leaves them as they are. */
@@ -198,6 +204,9 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     const layers = layersMisfit(noise, experiment);
     if (layers) issues.push({ path: `repeat.noises.${index}.layers`, message: layers });
   }
+  const inconsistent = experiment.consistency && consistencyMisfit(aggregate.level);
+  if (inconsistent)
+    issues.push({ path: "consistency", message: `makes no sense at the level "${aggregate.level}": ${inconsistent}.` });
   if (data.split.validation + data.split.test > 0.9)
     issues.push({
       path: "data.split",

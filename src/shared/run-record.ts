@@ -9,7 +9,11 @@ export interface StepRecord {
   loss: number;
 }
 
-/** What one epoch came to. Without a validation set its fields are null. Pooled: K' passes pooled with f'. */
+/**
+ * What one epoch came to. `validationLoss` is the training objective in one clean pass over the whole validation set
+ * (as one batch; class weights are training's), without what the disagreement of repeats adds: a single pass has none.
+ * Without a validation set its fields are null. Pooled: K' passes pooled with f'.
+ */
 export interface EpochRecord {
   epoch: number;
   step: number;
@@ -23,6 +27,7 @@ export interface EpochRecord {
 
 /** Scores on a held-out set. */
 export interface Evaluation {
+  /** Cross-entropy, -log p of the truth, whatever the objective was: so that runs can be compared. */
   loss: number;
   accuracy: number;
   macroF1: number;

@@ -4,10 +4,10 @@ import type { LensResult, View } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { toRgba } from "../models/rgba.ts";
-import { buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
-import { type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
+import { probabilitiesOf } from "../train/evaluate.ts";
+import { inconsistency, type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
 import { Model, type NoisyPass, viewStep } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { ParameterLayout } from "../train/parameters.ts";
@@ -52,21 +52,26 @@ export async function look(subject: LensSubject): Promise<LensResult> {
 type Seen = Record<"outputs" | "pooled" | "clean" | "views" | "row" | Level, Tensor>;
 
 function lookThrough(model: Model, params: Params, draw: number): Seen {
-  const { repeat, aggregate, objective, seed } = model.experiment;
+  const { repeat, aggregate, consistency, seed } = model.experiment;
+  const { link } = model.objective;
   const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
   const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: aggregate.pooling, level, position });
   const each = model.noisyLogits(params, ITEM, pass("logits"));
   const pooledFeatures = model.noisyLogits(params, ITEM, pass("features"));
   const logitsOf = (level: Level): Tensor3D => (level === "features" ? pooledFeatures : each);
   const outputLevel = (level: Level): OutputLevel => (level === "features" ? "logits" : level);
-  const target = model.data.targets(ITEM);
-  const loss = (level: Level): Tensor =>
-    pooledLoss(outputLevel(level), aggregate.pooling, buildObjective(objective), logitsOf(level), target);
+  // An objective over the batch sees the sample alone, as a batch of one.
+  const loss = (level: Level): Tensor => {
+    const z = logitsOf(level);
+    const pooled = pooledLoss(outputLevel(level), aggregate.pooling, model.objective, z, model.targets(ITEM));
+    const apart = inconsistency(consistency, link, z);
+    return apart ? tf.add(pooled, apart) : pooled;
+  };
   const { level, pooling } = aggregate;
   return {
-    outputs: tf.softmax(each),
-    pooled: tf.exp(pooledLogProbabilities(outputLevel(level), pooling, logitsOf(level))),
-    clean: tf.softmax(model.cleanLogits(params, ITEM)),
+    outputs: probabilitiesOf(model, each),
+    pooled: tf.exp(pooledLogProbabilities(outputLevel(level), pooling, link, logitsOf(level))),
+    clean: probabilitiesOf(model, model.cleanLogits(params, ITEM)),
     views: model.views(ITEM, pass("logits")),
     row: model.data.inputs(ITEM),
     loss: loss("loss"),

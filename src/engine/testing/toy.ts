@@ -38,5 +38,5 @@ export function toyData(): DeviceData {
 /** A trainer of the experiment on {@link toyData}. The caller disposes both. */
 export function toyTrainer(experiment: Experiment, data: DeviceData): Trainer {
   const network = buildNetwork(experiment, data.data.input, data.data.numClasses);
-  return new Trainer(new Model(network, experiment, data), network.init(experiment.seed), 100);
+  return new Trainer(new Model(network, experiment, data, [3, 6, 2]), network.init(experiment.seed), 100);
 }

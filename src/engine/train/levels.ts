@@ -1,7 +1,10 @@
 import { cardById } from "../../shared/plugins/card.ts";
+import type { Consistency } from "../../shared/plugins/consistencies/index.ts";
 import { POOLINGS, type Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { Level } from "../../shared/task.ts";
-import type { ObjectiveBuild } from "../objectives/objective.ts";
+import { CONSISTENCY_BUILDS } from "../consistencies/index.ts";
+import type { BoundObjective, BoundPerSample, BoundTerm } from "../objectives/index.ts";
+import type { Link } from "../objectives/link.ts";
 import { buildPooling } from "../poolings/index.ts";
 import { type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
 
@@ -9,40 +12,90 @@ import { type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tf } from "..
 export type OutputLevel = Exclude<Level, "features">;
 
 /**
- * Loss of each sample after pooling at a level, z [batch, K, classes] -> [batch]:
- * `loss`: f_k L(softmax z_k); `probabilities`: L(f_k softmax z_k), renormalised unless f is a convex combination;
- * `logits`: L(softmax f_k z_k).
- * @param target one a sample [batch, classes], or one a repeat [batch, K, classes] where a noise mixes targets; the
- *   pooled output's target is then the mean over the repeats
+ * Loss of a batch after pooling at a level, z [batch, K, classes] -> []:
+ * `loss`: f_k L(p_k), p_k = link(z_k); `probabilities`: L(f_k p_k), renormalised unless f is a convex combination;
+ * `logits`: L(link(f_k z_k)). L of a sample is pooled sample by sample, [batch, K] -> [batch], before the weighted
+ * mean over the batch; an objective over the batch gives one loss a repeat, [K] -> []. Each term of a sum is pooled by
+ * itself.
+ * @param target [batch, 1 or K, classes]; where each repeat has its own, what is pooled before the loss meets their mean
+ * @param weights [batch], 0 where a row is padding; null where none is
  */
 export function pooledLoss(
   level: OutputLevel,
   pooling: Pooling,
-  objective: ObjectiveBuild<void>,
+  { terms }: BoundObjective,
   z: Tensor3D,
-  target: Tensor2D | Tensor3D,
-): Tensor1D {
-  if (level !== "loss") {
-    const pooled = target.rank === 3 ? tf.mean(target, 1) : target;
-    return objective.perSample(pooledLogProbabilities(level, pooling, z), pooled as Tensor2D);
-  }
-  const [batch, k, classes] = z.shape;
-  const logP = tf.logSoftmax(tf.reshape(z, [batch * k, classes])) as Tensor2D;
-  const each = target.rank === 3 ? target : repeatRows(target, k);
-  const losses = objective.perSample(logP, tf.reshape(each, [batch * k, classes]) as Tensor2D);
-  return tf.reshape(buildPooling(pooling).pool(tf.reshape(losses, [batch, k, 1]) as Tensor3D), [batch]);
+  target: Tensor3D,
+  weights: Tensor1D | null = null,
+): tf.Scalar {
+  const mixed = level !== "loss" && target.shape[1] > 1 ? (tf.mean(target, 1, true) as Tensor3D) : target;
+  const losses = terms.map((term) => {
+    const logP = (
+      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z), 1)
+    ) as Tensor3D;
+    const loss = lossOfSets(term, logP, mixed, weights, level === "loss" ? pooling : null);
+    return term.weight === 1 ? loss : tf.mul(loss, term.weight);
+  });
+  return tf.addN(losses) as tf.Scalar;
+}
+
+/** A term's loss over R sets of outcomes [batch, R, outcomes], pooled with f where there are repeats to be pooled. */
+function lossOfSets(
+  term: BoundTerm,
+  logP: Tensor3D,
+  target: Tensor3D,
+  weights: Tensor1D | null,
+  pooling: Pooling | null,
+): Tensor {
+  const pool = (losses: Tensor, rows: number): Tensor1D => {
+    const sets = tf.reshape(losses, [rows, logP.shape[1], 1]) as Tensor3D;
+    return tf.reshape(pooling ? buildPooling(pooling).pool(sets) : sets, [rows]);
+  };
+  if ("overBatch" in term) return tf.reshape(pool(term.overBatch(logP, target, weights), 1), []);
+  return weightedMean(pool(term.perSample(logP, target), logP.shape[0]), itemWeights(term, target, weights));
+}
+
+/** w_i = padding_i sum_c y_ic w_c, [batch]; null where all weigh alike. */
+function itemWeights({ classWeights }: BoundPerSample, target: Tensor3D, weights: Tensor1D | null): Tensor1D | null {
+  if (!classWeights) return weights;
+  const ofItems = tf.mean(tf.sum(tf.mul(target, tf.tensor1d([...classWeights])), 2), 1) as Tensor1D;
+  return weights ? tf.mul(ofItems, weights) : ofItems;
 }
 
 /**
- * log of the pooled probabilities, z [batch, K, classes] -> [batch, classes]. The level `loss` pools nothing that
+ * What the disagreement of the repeats adds to a batch's loss, z [batch, K, classes] -> []; null where it adds nothing,
+ * as with a single repeat.
+ */
+export function inconsistency(
+  consistency: Consistency | null,
+  link: Link,
+  z: Tensor3D,
+  weights: Tensor1D | null = null,
+): tf.Scalar | null {
+  if (!consistency || z.shape[1] === 1) return null;
+  const samples = CONSISTENCY_BUILDS[consistency.id].perSample(z, link);
+  return tf.mul(weightedMean(samples, weights), consistency.weight);
+}
+
+/** sum_i w_i l_i / sum_i w_i; the plain mean without weights. */
+function weightedMean(losses: Tensor1D, weights: Tensor1D | null): tf.Scalar {
+  return (weights ? tf.div(tf.sum(tf.mul(losses, weights)), tf.sum(weights)) : tf.mean(losses)) as tf.Scalar;
+}
+
+/**
+ * log of the pooled outcomes of a link, z [batch, K, classes] -> [batch, outcomes]. The level `loss` pools nothing that
  * could be predicted with; there f pools the probabilities.
  */
-export function pooledLogProbabilities(level: OutputLevel, pooling: Pooling, z: Tensor3D): Tensor2D {
+function pooledOutcomes(level: OutputLevel, pooling: Pooling, link: Link, z: Tensor3D): Tensor {
   const f = buildPooling(pooling);
-  if (level === "logits") return tf.logSoftmax(f.pool(z)) as Tensor2D;
-  const pooled = f.poolLog(tf.logSoftmax(z) as Tensor3D);
-  const convex = cardById(POOLINGS, pooling.id).convex;
-  return (convex ? pooled : tf.sub(pooled, tf.logSumExp(pooled, 1, true))) as Tensor2D;
+  if (level === "logits") return link.outcomes(f.pool(z));
+  const pooled = f.poolLog(link.outcomes(z) as Tensor3D);
+  return cardById(POOLINGS, pooling.id).convex ? pooled : link.normalise(pooled);
+}
+
+/** log of the pooled probabilities of the classes, z [batch, K, classes] -> [batch, classes]; they sum to 1. */
+export function pooledLogProbabilities(level: OutputLevel, pooling: Pooling, link: Link, z: Tensor3D): Tensor2D {
+  return link.classes(pooledOutcomes(level, pooling, link, z)) as Tensor2D;
 }
 
 /**

@@ -79,6 +79,7 @@ test.each([
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   let data: DeviceData;
   const items = Int32Array.of(0, 1, 2, 3, 4);
+  const batch = { items, weights: new Float32Array(5).fill(1) };
 
   beforeAll(async () => {
     await startTestBackend(backend);
@@ -88,7 +89,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   const modelOf = (noises: Noise[], more: Partial<ExperimentFile> = {}) => {
     const trainer = toyTrainer(toyExperiment({ repeat: { k: K, noises }, ...more }), data);
-    return { trainer, losses: (step = 1) => trainer.model.losses(trainer.params(), items, step).data() };
+    return { trainer, losses: (step = 1) => trainer.model.loss(trainer.params(), batch, step).data() };
   };
   const position = { seed: 1, step: 1, firstRow: 0 } as const;
 
@@ -102,7 +103,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const same = new DeviceData({ ...one, values: data.data.values.map((_, i) => (i % 4) - 1.5) });
     const trainer = toyTrainer(toyExperiment({ repeat: { k: K, noises: [MIXUP] }, aggregate }), same);
     const clean = toyTrainer(toyExperiment({ repeat: { k: K, noises: [] }, aggregate }), same);
-    const [a, b] = [trainer, clean].map((t) => t.model.losses(t.params(), items, 1));
+    const [a, b] = [trainer, clean].map((t) => t.model.loss(t.params(), batch, 1));
     expectAllClose(await (a as tf.Tensor).data(), await (b as tf.Tensor).data());
     same.dispose();
   });
@@ -124,7 +125,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     expectAllClose(await inputs.data(), await targets.data());
     expectAllClose(await tf.sum(targets, 2).data(), new Array(11 * K).fill(1));
     expect((await tf.max(targets, 2).data()).filter((share) => share < 0.9).length).toBeGreaterThan(20);
-    expect(noisyTargets(x, { ...options, noises: [] })).toBe(x);
+    const unmixed = noisyTargets(x, { ...options, noises: [] });
+    expect(unmixed.shape).toEqual([11, 1, 3]);
+    expectAllClose(await unmixed.data(), rows);
   });
 
   test("at K = 1 every level has mixup's one loss", async () => {
@@ -155,7 +158,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     // The head's layer alone leaves the backbone to run once a sample.
     const { trainer } = modelOf([dropout([3])], shape);
     const features = vi.spyOn(trainer.model.network, "features");
-    trainer.model.losses(trainer.params(), items, 1);
+    trainer.model.loss(trainer.params(), batch, 1);
     expect(features.mock.calls.map(([, x]) => x.shape[0])).toEqual([5]);
   });
 

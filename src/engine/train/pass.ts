@@ -75,11 +75,11 @@ export function noisyInputs(x: Tensor, options: PassOptions): Tensor {
 
 /**
  * Targets under the noises that mix samples, by the very draws that mix the inputs: [batch, classes] ->
- * [batch, K, classes], or as they are where no noise mixes.
+ * [batch, K, classes], or [batch, 1, classes] where no noise mixes.
  */
-export function noisyTargets(target: Tensor2D, options: PassOptions): Tensor2D | Tensor3D {
+export function noisyTargets(target: Tensor2D, options: PassOptions): Tensor3D {
   const mixing = noisesAt(options, "input").filter(({ noise }) => mixesSamples(noise.id));
-  if (mixing.length === 0) return target;
+  if (mixing.length === 0) return tf.expandDims(target, 1) as Tensor3D;
   const [batch] = target.shape;
   const mixed = mixing.reduce(
     (y, { noise, i }) => applyNoise(noise, y, draws(options, batch, options.k, i), options.facts),

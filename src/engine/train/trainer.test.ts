@@ -5,6 +5,7 @@ import { LEVELS, type Level } from "../../shared/task.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
+import { TESTED_OBJECTIVES } from "../testing/objectives.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchesOf } from "./batches.ts";
@@ -14,6 +15,7 @@ import { clipToNorm } from "./trainer.ts";
 
 const POOLINGS: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 2 }];
 const PAIRS = LEVELS.flatMap((level) => POOLINGS.map((pooling) => ({ level, pooling, id: pooling.id })));
+const OBJECTIVE_PAIRS = TESTED_OBJECTIVES.flatMap((of) => LEVELS.map((level) => ({ ...of, level })));
 const K = 7;
 const STRONG = [
   { id: "gaussian", site: "input", stdDev: 3 },
@@ -81,6 +83,38 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       expectAllClose(many.gradient, one.gradient, close);
     },
   );
+
+  test.each(OBJECTIVE_PAIRS)("both hold for every objective ($name, $level)", async ({ objective, level }) => {
+    const max = { id: "max" } as const;
+    const change = { objective, ...(level === "features" ? {} : { consistency: { id: "symmetric-kl" } as const }) };
+    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true, { objective }), 3, LAST);
+    const single = await train(data, experiment(level, max, 1, true, change), 3, LAST);
+    expectAllClose(single.losses, ordinary.losses, close);
+    expectAllClose(single.theta, ordinary.theta, close);
+    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false, { objective }));
+    const many = await lossAndGradient(data, experiment(level, max, K, false, change));
+    expectAllClose([many.loss], [one.loss], close);
+    expectAllClose(many.gradient, one.gradient, close);
+  });
+
+  test.each(TESTED_OBJECTIVES)("padding weighs nothing in $name", async ({ objective }) => {
+    const of = experiment("loss", { id: "max" }, 1, false, { objective });
+    const padded = await lossAndGradient(data, of, LAST);
+    const alone = await lossAndGradient(data, of, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
+    expectAllClose([padded.loss], [alone.loss], close);
+    expectAllClose(padded.gradient, alone.gradient, close);
+  });
+
+  test.each(["symmetric-kl", "logit-variance"] as const)("%s adds to the loss once repeats differ", async (id) => {
+    const without = await lossAndGradient(data, experiment("loss", { id: "mean" }, K, true));
+    const added = async (weight: number) => {
+      const of = experiment("loss", { id: "mean" }, K, true, { consistency: { id, weight } });
+      return (await lossAndGradient(data, of)).loss - without.loss;
+    };
+    const [one, three] = [await added(1), await added(3)];
+    expect(one).toBeGreaterThan(1e-3);
+    expectAllClose([three], [3 * one], { absolute: 1e-5, relative: 1e-3 });
+  });
 
   test.each(PAIRS)("noise moves the loss, more so once repeated ($level, $id)", async ({ level, pooling }) => {
     const clean = await lossAndGradient(data, experiment(level, pooling, 1, false));
