@@ -74,7 +74,7 @@ const fileSchema = z.strictObject({
     .strictObject({
       k: k.default(8),
       noises: z.array(choiceSchema(NOISES)).max(8).default([]),
-      /** Input noise under a frozen backbone draws from a bank of this many encoded views a sample. */
+      /** Noise below a frozen backbone draws from a bank of this many encoded views a sample. */
       views: integer(BOUNDS.views).default(16),
     })
     .prefault({}),

@@ -1,6 +1,6 @@
 import type { NoiseOf } from "../../shared/plugins/noises/index.ts";
+import { moveImages } from "../move-images.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../tf.ts";
-import { moveImages } from "./move-images.ts";
 import type { TensorNoise } from "./noise.ts";
 
 /** Stretches a part of side s, uniform in [minScale, 1], at a uniform place inside the image, to full size. */

@@ -1,6 +1,6 @@
 import type { NoiseOf } from "../../shared/plugins/noises/index.ts";
+import { moveImages } from "../move-images.ts";
 import { type Tensor2D, type Tensor4D, tf, toFloat } from "../tf.ts";
-import { moveImages } from "./move-images.ts";
 import type { TensorNoise } from "./noise.ts";
 
 /** Mirrors each image left to right with the given probability: x -> width - 1 - x. */

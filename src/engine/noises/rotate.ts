@@ -1,6 +1,6 @@
 import type { NoiseOf } from "../../shared/plugins/noises/index.ts";
+import { moveImages } from "../move-images.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../tf.ts";
-import { moveImages } from "./move-images.ts";
 import type { TensorNoise } from "./noise.ts";
 
 /** Turns each image about its centre by an angle uniform in [-degrees, degrees]; black enters at the corners. */

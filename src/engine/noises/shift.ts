@@ -1,6 +1,6 @@
 import type { NoiseOf } from "../../shared/plugins/noises/index.ts";
+import { moveImages } from "../move-images.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../tf.ts";
-import { moveImages } from "./move-images.ts";
 import type { TensorNoise } from "./noise.ts";
 
 /** Moves each image by (u, v) times its size, u and v uniform in [-fraction, fraction]; black enters. */

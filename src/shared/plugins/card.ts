@@ -49,6 +49,8 @@ export interface ParameterField {
   readonly maximum?: number;
   readonly step?: number;
   readonly options?: readonly string[];
+  /** What an empty list means, where not "none". */
+  readonly empty?: string;
   readonly default: unknown;
 }
 
@@ -62,6 +64,7 @@ interface JsonProperty {
   exclusiveMaximum?: number;
   step?: number;
   enum?: string[];
+  empty?: string;
   const?: string;
   default?: unknown;
 }
@@ -82,6 +85,7 @@ export function parameterFields(parameters: Parameters): ParameterField[] {
       ...(maximum === undefined ? {} : { maximum }),
       ...(property.step === undefined ? {} : { step: property.step }),
       ...(options ? { options } : {}),
+      ...(property.empty === undefined ? {} : { empty: property.empty }),
       default: property.default,
     };
   });

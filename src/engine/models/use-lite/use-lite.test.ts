@@ -10,6 +10,7 @@ import { fetchFromDisk, quietWork } from "./testing/package-files.ts";
 import { loadUseLite } from "./use-lite.ts";
 
 const SENTENCES = ["Where did my parcel go?", "Please cancel the order I placed on Monday, thanks", "", "Refund"];
+const TEN = "one two three four five six seven eight nine ten";
 const LONG = "blue ".repeat(150);
 const experiment = withDrop(0.4);
 const inputs = texts(SENTENCES);
@@ -146,7 +147,7 @@ describe("views", () => {
       { id: "token-swap", site: "input", probability: 0.3, partner: "any" },
       { id: "span-mask", site: "input", share: 0.3, meanLength: 2 },
     ]);
-    const words = texts(["one two three four five six seven eight nine ten"]);
+    const words = texts([TEN]);
     const views = await shown(words, 0, 7, 2, by);
     const [, ...rows] = await encoded(words, [0], 7, 2, by);
     const plain = await encoded(
@@ -156,9 +157,7 @@ describe("views", () => {
     );
     for (const [i, row] of plain.entries()) expectAllClose(rows[i] as Float32Array, row, { absolute: 1e-5 });
     for (const tokens of views) {
-      expect(tokens.map(({ text }) => text.trim()).sort()).toEqual(
-        "one two three four five six seven eight nine ten".split(" ").sort(),
-      );
+      expect(tokens.map(({ text }) => text.trim()).sort()).toEqual(TEN.split(" ").sort());
       expect(tokens.filter(({ kept }) => !kept)).toHaveLength(3);
     }
     expect(views.flat().some(({ moved }) => moved)).toBe(true);

@@ -12,7 +12,7 @@ export const dropout = defineNoise({
       .array(z.int().min(1).max(64))
       .max(8)
       .default([])
-      .meta({ title: "Hidden layers", description: "Numbered from 1 upwards, the head's last; empty means all." }),
+      .meta({ title: "Hidden layers", description: "Numbered from 1 upwards, the head's last.", empty: "all" }),
   }),
   fits: { hidden: ["table", "text", "image"], features: ["table", "text", "image"] },
 });

@@ -1,4 +1,4 @@
-import { type Affine, type Tensor2D, type Tensor4D, tf, transformImages } from "../tf.ts";
+import { type Affine, type Tensor2D, type Tensor4D, tf, transformImages } from "./tf.ts";
 
 /** [a0, a1, a2, b0, b1, b2] of the map that leaves an image as it is, and two zeros that tfjs wants. */
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0];
