@@ -9,6 +9,7 @@ export function DataBody({ item, label }: { item: Item; label: string | undefine
     <div className="item">
       <ItemInput item={item} label={label} />
       <span className="tag">{item.label}</span>
+      {item.seenAs && <small>trained as {item.seenAs}</small>}
     </div>
   );
 }
