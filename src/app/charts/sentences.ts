@@ -38,7 +38,7 @@ export function lossNote(experiment: Experiment, overlaid: readonly Experiment[]
   const words = objectiveWords(experiment);
   const others = overlaid.some((other) => objectiveWords(other) !== words);
   return [
-    experiment.consistency ? " Training adds how far the repeats disagree; validation is one clean pass." : "",
+    experiment.consistency ? " Training adds the repeats' disagreement; validation has none." : "",
     others ? " Losses of different objectives cannot be compared." : "",
   ].join("");
 }

@@ -25,20 +25,9 @@ export function ObjectiveForm() {
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a term has no identity but its place in the sum
           <div className={several ? "noise" : ""} key={index}>
-            <ChoiceField
-              label={label}
-              cards={OBJECTIVES}
-              choice={term.objective}
-              onChange={(choice) => change(index, { objective: choice })}
-            />
             {several && (
-              <>
-                <NumberField
-                  label={`Weight ${index + 1}`}
-                  value={term.weight}
-                  {...TERM_WEIGHT}
-                  onChange={(weight) => change(index, { weight })}
-                />
+              <header>
+                <b>{cardById(OBJECTIVES, term.objective.id).label}</b>
                 <button
                   type="button"
                   className="icon-button"
@@ -47,7 +36,21 @@ export function ObjectiveForm() {
                 >
                   <Icon name="close" />
                 </button>
-              </>
+              </header>
+            )}
+            <ChoiceField
+              label={label}
+              cards={OBJECTIVES}
+              choice={term.objective}
+              onChange={(choice) => change(index, { objective: choice })}
+            />
+            {several && (
+              <NumberField
+                label={`Weight ${index + 1}`}
+                value={term.weight}
+                {...TERM_WEIGHT}
+                onChange={(weight) => change(index, { weight })}
+              />
             )}
           </div>
         );
