@@ -11,6 +11,7 @@ import { SCHEDULES } from "./plugins/schedules/index.ts";
 import { SAMPLES } from "./samples.ts";
 
 const MINIMAL = { version: 1, task: "text-classification", data: { train: "tickets.csv" } };
+const IMAGES = { version: 1, task: "image-classification", data: { train: "photos.zip" } };
 
 const sumOf = (...objectives: unknown[]) => ({ id: "sum", terms: objectives.map((objective) => ({ objective })) });
 
@@ -66,7 +67,23 @@ describe("an experiment file", () => {
     [{ ...MINIMAL, repeat: { noises: [{ id: "flip" }] } }, '"flip" is not made for text data'],
     [
       { ...MINIMAL, repeat: { noises: [{ id: "gaussian" }] } },
-      'cannot enter at "input" for text data; it can at features',
+      'cannot enter at "input" for text data; it can at token-embedding, features',
+    ],
+    [
+      { ...IMAGES, backbone: { id: "mobilenet-v2" }, repeat: { noises: [{ id: "mixup" }] } },
+      'repeat.noises.0: "mixup" mixes samples of one batch, but what lies below the frozen "mobilenet-v2"',
+    ],
+    [
+      { ...IMAGES, head: { hidden: [8] }, repeat: { noises: [{ id: "dropout", site: "hidden", layers: [1, 5] }] } },
+      "repeat.noises.0.layers: there is no hidden layer 5: this model has 4.",
+    ],
+    [
+      { ...MINIMAL, head: { hidden: [8] }, repeat: { noises: [{ id: "dropout", site: "hidden", layers: [2] }] } },
+      "there is no hidden layer 2: this model has 1.",
+    ],
+    [
+      { ...MINIMAL, repeat: { noises: [{ id: "dropout", site: "features", layers: [1] }] } },
+      'repeat.noises.0.layers: layers choose among hidden layers; at "features" leave them empty.',
     ],
     [
       { ...MINIMAL, aggregate: { level: "logits", pooling: { id: "generalized-mean" } } },

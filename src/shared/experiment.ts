@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
 import { cardById, choiceSchema } from "./plugins/card.ts";
@@ -9,7 +10,7 @@ import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
 import { inferenceLevel, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
 import { TUNINGS, type Tuning } from "./plugins/tunings/index.ts";
-import { LEVELS, MODALITY_OF, type Modality, TASKS, type Task } from "./task.ts";
+import { LEVELS, MODALITY_OF, type Modality, TASKS } from "./task.ts";
 
 /** Bounds that controls and checks share. */
 export const BOUNDS = {
@@ -198,8 +199,10 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     if (reason) issues.push({ path, message: `"${pooling.id}" makes no sense at the level "${level}": ${reason}.` });
   }
   for (const [index, noise] of repeat.noises.entries()) {
-    const reason = noiseMisfit(noise.id, noise.site, task);
+    const reason = noiseMisfit(noise.id, noise.site, task) ?? mixingMisfit(noise.id, experiment);
     if (reason) issues.push({ path: `repeat.noises.${index}`, message: reason });
+    const layers = layersMisfit(noise, experiment);
+    if (layers) issues.push({ path: `repeat.noises.${index}.layers`, message: layers });
   }
   const inconsistent = experiment.consistency && consistencyMisfit(aggregate.level);
   if (inconsistent)
@@ -210,17 +213,6 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
       message: `validation and test together take ${data.split.validation + data.split.test} of the data; leave at least 0.1 for training.`,
     });
   return issues;
-}
-
-/** Why a noise cannot enter at a site for a task, or null where it can. */
-export function noiseMisfit(id: (typeof NOISES)[number]["id"], site: string, task: Task): string | null {
-  const fits = cardById(NOISES, id).fits as Partial<Record<string, readonly Modality[]>>;
-  const modality = MODALITY_OF[task];
-  if (fits[site]?.includes(modality)) return null;
-  const places = Object.entries(fits).flatMap(([place, modalities]) => (modalities?.includes(modality) ? [place] : []));
-  return places.length > 0
-    ? `"${id}" cannot enter at "${site}" for ${modality} data; it can at ${places.join(", ")}.`
-    : `"${id}" is not made for ${modality} data.`;
 }
 
 function readIssue(issue: z.core.$ZodIssue, input: unknown): ExperimentIssue {

@@ -71,6 +71,10 @@ function AccuracyChart({ run, overlaid }: Props) {
   );
   const validation = run?.dataset.validation ?? 0;
   const sentence = run ? accuracySentence(run.epochs, validation, k) : "How many held-out items are right.";
+  const axis = accuracyAxis(series);
+  const baseline = run && validation > 0 ? majority(run) : null;
+  // A baseline below all that is drawn would only squeeze the curves.
+  const reference = baseline && baseline.y >= axis.min ? baseline : null;
   const nothingYet = run ? null : "Validation accuracy appears here after each epoch.";
   return (
     <ChartCard
@@ -85,8 +89,8 @@ function AccuracyChart({ run, overlaid }: Props) {
       <LineChart
         series={series}
         x={epochAxis(lastEpoch(run, overlaid))}
-        y={accuracyAxis(series)}
-        reference={run && validation > 0 ? majority(run) : null}
+        y={axis}
+        reference={reference}
         label={`Validation accuracy. ${sentence}`}
         format={formatPercent}
       />

@@ -1,5 +1,5 @@
 import type { Item } from "../../shared/dataset.ts";
-import { Pixels } from "./Pixels.tsx";
+import { Pixels } from "../ui/Pixels.tsx";
 
 const MAX_CELLS = 3;
 

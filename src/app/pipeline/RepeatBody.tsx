@@ -1,7 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
+import { Pixels } from "../ui/Pixels.tsx";
 import { FeatureBars } from "./FeatureBars.tsx";
-import { Pixels } from "./Pixels.tsx";
 import { viewsDiffer } from "./views.ts";
 
 const MAX_VIEWS = { text: 4, table: 8, image: 12 } as const;
@@ -16,7 +16,7 @@ export function RepeatBody({ result, experiment }: { result: LensResult; experim
   const shown = differ ? views.slice(0, MAX_VIEWS[first.modality]) : [first];
   return (
     <>
-      <ul className={`views ${first.modality}`}>
+      <ul className={`views ${first.modality}`} style={{ "--columns": Math.ceil(shown.length / 2) }}>
         {shown.map((view, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a view is its repeat, numbered from 0
           <li key={index}>
@@ -36,7 +36,7 @@ function OneView({ view, all, clean }: { view: View; all: readonly View[]; clean
         <p>
           {view.tokens.map((token, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens keep their places
-            <span key={index}>{token.kept ? token.text : <s>{token.text}</s>} </span>
+            <span key={index}>{token.kept ? token.text : <s>{token.text}</s>}</span>
           ))}
         </p>
       );

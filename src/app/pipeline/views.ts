@@ -26,7 +26,7 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
   if (!first) return false;
   switch (first.modality) {
     case "text":
-      return views.some((view) => view.modality === "text" && view.tokens.some((token) => !token.kept));
+      return views.some((view) => view.modality === "text" && view.tokens.some(({ kept, moved }) => moved || !kept));
     case "table":
       return views.some((view) => view.modality === "table" && view.values.some((v, i) => v !== clean[i]));
     case "image":

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { noiseMisfit } from "../../shared/experiment.ts";
+import { noiseMisfit } from "../../shared/noise-misfits.ts";
 import { cardById, parameterFields } from "../../shared/plugins/card.ts";
 import { NOISES, type Noise, type NoiseId } from "../../shared/plugins/noises/index.ts";
 import { type Modality, SITES, type Task } from "../../shared/task.ts";

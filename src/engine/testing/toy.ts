@@ -31,6 +31,7 @@ export function toyData(): DeviceData {
     labels: Int32Array.from({ length: numItems }, (_, i) => (i * 7) % 3),
     numClasses: 3,
     stdDevs: [1, 0.5, 2, 1],
+    emptyRow: { values: Float32Array.of(0.3, 0, -0.2, 0), columnOf: Int32Array.of(0, 1, 1, 2) },
   });
 }
 

@@ -111,6 +111,33 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     }
   });
 
+  test.each(PAIRS)(
+    "equal targets in every repeat are one target a sample ($level, $id)",
+    async ({ level, pooling }) => {
+      const z = logits(drawLogits(3));
+      const each = tf.tile(target(), [1, K, 1]) as Tensor3D;
+      expectAllClose(
+        await pooledLoss(level, pooling, objective, z, each).data(),
+        await tf.mean(losses(level, pooling, z)).data(),
+      );
+    },
+  );
+
+  test("targets of their own meet their repeats at the level loss, and their mean the pooled output", async () => {
+    const z = logits(drawLogits(3));
+    const each = tf.softmax(logits(drawLogits(2))) as Tensor3D;
+    const [log, soft] = [(await tf.logSoftmax(z).array()) as number[][][], (await each.array()) as number[][][]];
+    const crossEntropy = (p: number[] = [], y: number[] = []) =>
+      -p.reduce((sum, l, c) => sum + (y[c] as number) * l, 0);
+    const perRepeat = log.map((rows, b) => rows.reduce((sum, row, k) => sum + crossEntropy(row, soft[b]?.[k]) / K, 0));
+    const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+    expectAllClose(await pooledLoss("loss", { id: "mean" }, objective, z, each).data(), [mean(perRepeat)]);
+    const pooled = (await pooledLogProbabilities("logits", { id: "mean" }, objective.link, z).array()) as number[][];
+    const means = soft.map((rows) => rows.reduce((a, b) => a.map((v, c) => v + (b[c] as number))).map((v) => v / K));
+    const expected = pooled.map((row, b) => crossEntropy(row, means[b]));
+    expectAllClose(await pooledLoss("logits", { id: "mean" }, objective, z, each).data(), [mean(expected)]);
+  });
+
   test("repeating rows sums their gradients", async () => {
     const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
     expect(repeatRows(x, K).shape).toEqual([2, K, 3]);

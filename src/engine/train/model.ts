@@ -7,7 +7,7 @@ import type { Batch } from "./batches.ts";
 import type { DeviceData } from "./device-data.ts";
 import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
-import { cleanPass, noisyInputs, type PassOptions, repeatedPass } from "./pass.ts";
+import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level">;
@@ -30,10 +30,12 @@ export class Model {
   loss(params: Params, { items, weights }: Batch, step: number): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
     const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
-    const z = this.noisyLogits(params, items, { ...aggregate, k: repeat.k, position });
+    const pass = { ...aggregate, k: repeat.k, position };
+    const z = this.noisyLogits(params, items, pass);
+    const target = noisyTargets(this.data.targets(items), this.#options(pass));
     const level = aggregate.level === "features" ? "logits" : aggregate.level;
     const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);
-    const pooled = pooledLoss(level, aggregate.pooling, this.objective, z, this.targets(items), counted);
+    const pooled = pooledLoss(level, aggregate.pooling, this.objective, z, target, counted);
     const apart = inconsistency(consistency, this.objective.link, z, counted);
     return apart ? tf.add(pooled, apart) : pooled;
   }
@@ -66,7 +68,7 @@ export class Model {
   }
 
   #options(pass: NoisyPass): PassOptions {
-    return { ...pass, noises: this.experiment.repeat.noises, facts: { stdDevs: this.data.stdDevs } };
+    return { ...pass, noises: this.experiment.repeat.noises, facts: this.data };
   }
 }
 

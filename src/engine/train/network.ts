@@ -13,8 +13,8 @@ import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 export interface Network {
   readonly featureSize: number;
   readonly numClasses: number;
-  /** True where dropout can act inside the backbone, so that K repeats must enter below it. */
-  readonly hasHiddenBackbone: boolean;
+  /** Hidden layers inside the backbone; the head's are counted on from there. */
+  readonly numHiddenBackbone: number;
   init(seed: number): HostParams;
   /** [rows, ...input] -> [rows, featureSize]. */
   features(params: Params, x: Tensor, context: Context): Tensor2D;
@@ -35,7 +35,7 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
   return {
     featureSize,
     numClasses,
-    hasHiddenBackbone: firstHidden > 0,
+    numHiddenBackbone: firstHidden,
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
       const stream = new Stream(seed, "init", 1);
