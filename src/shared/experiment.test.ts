@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type ExperimentError, parseExperiment } from "./experiment.ts";
 import { BACKBONES } from "./plugins/backbones/index.ts";
 import { parameterFields } from "./plugins/card.ts";
+import { CONSISTENCIES } from "./plugins/consistencies/index.ts";
 import { NOISES } from "./plugins/noises/index.ts";
+import { OBJECTIVES } from "./plugins/objectives/index.ts";
 import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
 import { POOLINGS } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
@@ -10,6 +12,8 @@ import { SAMPLES } from "./samples.ts";
 
 const MINIMAL = { version: 1, task: "text-classification", data: { train: "tickets.csv" } };
 const IMAGES = { version: 1, task: "image-classification", data: { train: "photos.zip" } };
+
+const sumOf = (...objectives: unknown[]) => ({ id: "sum", terms: objectives.map((objective) => ({ objective })) });
 
 function messageOf(input: unknown): string {
   try {
@@ -89,10 +93,44 @@ describe("an experiment file", () => {
       { ...MINIMAL, data: { train: "a.csv", split: { validation: 0.5, test: 0.5 } } },
       "leave at least 0.1 for training",
     ],
+    [{ ...MINIMAL, objective: { id: "cross-entropy", labelSmoothing: 1 } }, "objective.labelSmoothing: Too big"],
+    [{ ...MINIMAL, objective: { id: "focal", gamma: 5.1 } }, "objective.gamma: Too big"],
+    [{ ...MINIMAL, objective: { id: "hinge" } }, "objective.id"],
+    [{ ...MINIMAL, objective: sumOf({ id: "focal" }) }, "objective.terms: Too small: expected array to have >=2 items"],
+    [
+      { ...MINIMAL, objective: sumOf({ id: "focal" }, sumOf({ id: "soft-f1" }, { id: "focal" })) },
+      "objective.terms.1.objective: A sum cannot stand in a sum",
+    ],
+    [
+      { ...MINIMAL, aggregate: { level: "features" }, consistency: { id: "symmetric-kl" } },
+      'consistency: makes no sense at the level "features": the features are pooled before the head',
+    ],
+    [{ ...MINIMAL, data: { train: "a.csv", labelNoise: 0.95 } }, "data.labelNoise: Too big"],
     [[], "expected object"],
     [null, "expected object"],
   ])("%j is refused by name", (input, expected) => {
     expect(messageOf(input)).toContain(expected);
+  });
+
+  test("fills in what the terms of a sum leave out", () => {
+    const { objective, consistency } = parseExperiment({
+      ...MINIMAL,
+      objective: { id: "sum", terms: [{ weight: 0.5, objective: { id: "focal" } }, { objective: { id: "soft-f1" } }] },
+      consistency: { id: "logit-variance" },
+    });
+    expect(objective).toEqual({
+      id: "sum",
+      terms: [
+        { weight: 0.5, objective: { id: "focal", gamma: 2 } },
+        { weight: 1, objective: { id: "soft-f1" } },
+      ],
+    });
+    expect(consistency).toEqual({ id: "logit-variance", weight: 1 });
+    expect(parseExperiment(MINIMAL)).toMatchObject({
+      objective: { id: "cross-entropy", labelSmoothing: 0, classWeights: "none" },
+      consistency: null,
+      data: { labelNoise: 0 },
+    });
   });
 
   test("names every field that is wrong, not only the first", () => {
@@ -102,7 +140,7 @@ describe("an experiment file", () => {
 });
 
 test("every card's ids are unique, and its form has a default within its bounds", () => {
-  for (const cards of [BACKBONES, NOISES, OPTIMIZERS, POOLINGS, SCHEDULES]) {
+  for (const cards of [BACKBONES, NOISES, OBJECTIVES, CONSISTENCIES, OPTIMIZERS, POOLINGS, SCHEDULES]) {
     expect(new Set(cards.map(({ id }) => id)).size).toBe(cards.length);
     for (const card of cards) {
       for (const field of parameterFields(card.parameters)) {

@@ -54,7 +54,15 @@ export interface RunRecord {
   software: { refrain: string; tfjs: string };
   experiment: Experiment;
   backend: BackendReport;
-  dataset: { classes: string[]; train: number; validation: number; test: number; sha256: string };
+  /** `flippedLabels`: training items whose label was flipped to another class. */
+  dataset: {
+    classes: string[];
+    train: number;
+    validation: number;
+    test: number;
+    flippedLabels: number;
+    sha256: string;
+  };
   model: { trainableParameters: number; parameters: number };
   steps: StepRecord[];
   epochs: EpochRecord[];

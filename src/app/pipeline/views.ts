@@ -36,7 +36,8 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
 
 /**
  * How much the loss would fall if the K outputs were averaged before the loss instead of after it. Never negative
- * for probabilities and logits with f = mean (method, identity 4); null where f is not the mean.
+ * where the loss is convex in what is averaged (method, identity 4): of one item, every objective is in probabilities,
+ * and all but focal and soft F1 are in logits. Null where f is not the mean.
  */
 export function jensenGap(losses: LensResult["losses"], level: string, pooling: string): number | null {
   if (pooling !== "mean") return null;

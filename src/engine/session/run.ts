@@ -154,6 +154,7 @@ export class Run {
         train: train.length,
         validation: validation.length,
         test: test.length,
+        flippedLabels: dataset.summary.flipped,
         sha256: dataset.summary.sha256,
       },
       model: { parameters: trainer.layout.size, trainableParameters: trainer.layout.size },
