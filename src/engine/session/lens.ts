@@ -2,15 +2,14 @@ import type { Item } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
+import { holdModel } from "../analysis/held-model.ts";
+import { levelLosses, noisyOutputs } from "../analysis/level-losses.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { toRgba } from "../models/rgba.ts";
-import { buildObjective } from "../objectives/index.ts";
-import { type Tensor, type Tensor3D, tf } from "../tf.ts";
-import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
-import { type OutputLevel, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
-import { Model, type NoisyPass, viewStep } from "../train/model.ts";
-import { buildNetwork } from "../train/network.ts";
-import { ParameterLayout } from "../train/parameters.ts";
+import { type Tensor, tf } from "../tf.ts";
+import { chosenViews, type NetworkData } from "../train/device-data.ts";
+import { pooledLogProbabilities } from "../train/levels.ts";
+import { type Model, viewStep } from "../train/model.ts";
 
 /** What a lens looks at: one item, alone in its data, and the weights to look with. */
 export interface LensSubject {
@@ -31,48 +30,32 @@ const ITEM = Int32Array.of(0);
  * be compared. Uses the trained weights where they fit the experiment's shapes, else freshly initialised ones.
  */
 export async function look(subject: LensSubject): Promise<LensResult> {
-  const { experiment, data } = subject;
-  const device = new DeviceData(data);
-  const network = buildNetwork(experiment, data.input, data.numClasses);
-  const initial = network.init(experiment.seed);
-  const trained = subject.trained && sameShapes(subject.trained, initial) ? subject.trained : null;
-  const layout = new ParameterLayout(initial);
-  const theta = tf.tensor1d(layout.flatten(trained ?? initial));
-  try {
-    const model = new Model(network, experiment, device);
-    const seen = tf.tidy(() => lookThrough(model, layout.name(layout.split(theta)), subject.draw));
-    const values = await readAll(seen);
-    return narrate(subject, values, trained !== null);
-  } finally {
-    theta.dispose();
-    device.dispose();
-  }
+  return holdModel(subject.experiment, subject.data, subject.trained, async ({ model, params, trained }) => {
+    const seen = tf.tidy(() => lookThrough(model, params(), subject.draw));
+    return narrate(subject, await readAll(seen), trained);
+  });
 }
 
-type Seen = Record<"outputs" | "pooled" | "clean" | "views" | "row" | Level, Tensor>;
+type Seen = Record<"outputs" | "logits" | "pooled" | "clean" | "views" | "row" | "losses", Tensor>;
 
 function lookThrough(model: Model, params: Params, draw: number): Seen {
-  const { repeat, aggregate, objective, seed } = model.experiment;
-  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
-  const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: aggregate.pooling, level, position });
-  const each = model.noisyLogits(params, ITEM, pass("logits"));
-  const pooledFeatures = model.noisyLogits(params, ITEM, pass("features"));
-  const logitsOf = (level: Level): Tensor3D => (level === "features" ? pooledFeatures : each);
-  const outputLevel = (level: Level): OutputLevel => (level === "features" ? "logits" : level);
-  const target = model.data.targets(ITEM);
-  const loss = (level: Level): Tensor =>
-    pooledLoss(outputLevel(level), aggregate.pooling, buildObjective(objective), logitsOf(level), target);
+  const { repeat, aggregate, seed } = model.experiment;
   const { level, pooling } = aggregate;
+  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
+  const outputs = noisyOutputs(model, params, ITEM, pooling, position);
+  const pooled =
+    level === "features"
+      ? pooledLogProbabilities("logits", pooling, outputs.pooledFeatures)
+      : pooledLogProbabilities(level, pooling, outputs.each);
+  const losses = levelLosses(model, ITEM, pooling, outputs);
   return {
-    outputs: tf.softmax(each),
-    pooled: tf.exp(pooledLogProbabilities(outputLevel(level), pooling, logitsOf(level))),
+    outputs: tf.softmax(outputs.each),
+    logits: outputs.each,
+    pooled: tf.exp(pooled),
     clean: tf.softmax(model.cleanLogits(params, ITEM)),
-    views: model.views(ITEM, pass("logits")),
+    views: model.views(ITEM, { k: repeat.k, pooling, level: "logits", position }),
     row: model.data.inputs(ITEM),
-    loss: loss("loss"),
-    probabilities: loss("probabilities"),
-    logits: loss("logits"),
-    features: loss("features"),
+    losses: tf.concat(LEVELS.map((at) => losses[at])),
   };
 }
 
@@ -86,12 +69,13 @@ async function readAll(seen: Seen): Promise<Record<keyof Seen, Float32Array>> {
 
 function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>, trained: boolean): LensResult {
   const { experiment, data, item, views } = subject;
-  const losses = Object.fromEntries(LEVELS.map((level) => [level, values[level][0] as number]));
+  const losses = Object.fromEntries(LEVELS.map((level, i) => [level, values.losses[i] as number]));
   return {
     item,
     views: views ? seenViews(views, subject) : drawnViews(data, values.views, experiment.repeat.k),
     clean: data.input.modality === "table" ? [...values.row] : [],
     outputs: rows(values.outputs, data.numClasses),
+    logits: rows(values.logits, data.numClasses),
     pooled: [...values.pooled],
     loss: losses[experiment.aggregate.level] as number,
     losses: losses as Record<Level, number>,
@@ -118,12 +102,4 @@ function drawnViews({ input }: NetworkData, values: Float32Array, k: number): Vi
 
 function rows(values: Float32Array, width: number): number[][] {
   return Array.from({ length: values.length / width }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
-}
-
-/** True where two sets of parameters have the same names and shapes. */
-export function sameShapes(a: HostParams, b: HostParams): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length && names.every((name) => String(a[name]?.shape) === String(b[name]?.shape))
-  );
 }
