@@ -49,9 +49,9 @@ module.exports = {
       name: "features-do-not-know-each-other",
       comment: "App.tsx composes the features of the page.",
       severity: "error",
-      from: { path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|frame)/" },
+      from: { path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|method|frame)/" },
       to: {
-        path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|frame)/",
+        path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|method|frame)/",
         pathNot: "^src/app/$1/",
       },
     },
