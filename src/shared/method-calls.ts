@@ -26,10 +26,14 @@ export interface JensenResult {
   holds: { probabilities: number; logits: number };
 }
 
+/** How many draws to take at each K. */
+export type GradientPlan = { k: number; draws: number }[];
+
 /** Variance of the gradient over draws of the noise alone, theta and batch held fixed. */
 export interface GradientNoise {
   points: {
     k: number;
+    draws: number;
     /** Mean over the parameters of the variance over the draws. */
     variance: number;
     /** Standard error of `variance`, from the spread between pairs of draws. */
@@ -37,7 +41,6 @@ export interface GradientNoise {
     /** What a mean of K independent passes would have: exact for the mean at the level `loss`. */
     law: number;
   }[];
-  draws: number;
   items: number;
   parameters: number;
   /** Views a sample of the bank the passes are drawn from without replacement; 0 where each has fresh noise. */
@@ -76,8 +79,9 @@ export interface Reliability {
 export interface CalibrationResult {
   split: HeldOutSplit;
   items: number;
-  /** Validation items the temperature was fitted on; with none there is no temperature. */
+  /** Validation items the temperature is fitted on. */
   fittedOn: number;
+  /** Null without validation items, and where they set none: all of them right, or nearly. */
   temperature: number | null;
   before: Reliability;
   after: Reliability | null;
@@ -116,9 +120,9 @@ export interface MethodCalls {
     arguments: MethodSubject & { split: "train" | "validation"; items: number };
     result: JensenResult;
   };
-  /** Takes `draws` gradients at each K; refused while a run trains. */
+  /** Takes as many gradients as the plan has draws; refused while a run trains. */
   "method.gradient": {
-    arguments: MethodSubject & { ks: number[]; draws: number; items: number };
+    arguments: MethodSubject & { plan: GradientPlan; items: number };
     result: GradientNoise;
   };
   /** The test split is refused until the run has ended. */

@@ -74,7 +74,7 @@ export interface RunRecord {
   test: Evaluation | null;
   /** K' passes pooled with f'; null without a test set. */
   testPooled: Evaluation | null;
-  /** Null without a validation set. */
+  /** Null without a validation set, or where its items set no temperature. */
   calibration: CalibrationRecord | null;
   timing: { totalMs: number; trainMs: number; msPerStep: number; firstStepMs: number };
 }

@@ -11,10 +11,16 @@ import { Progress } from "./Progress.tsx";
 import { gradientSentence } from "./sentences.ts";
 
 const TITLE = "Noise in the gradient";
-const DRAWS = 24;
-/** Convolutions cost a thousand times what a head does; a smaller measurement tells the same there. */
-const LIGHT = { ks: [1, 2, 4, 8, 16, 32], items: 32 };
-const HEAVY = { ks: [1, 2, 4, 8, 16], items: 8 };
+/** Few passes are cheap, so that small K get more draws: the ratio to K = 1 is only as good as K = 1. */
+const LIGHT: Plan = { draws: [192, 96, 48, 24, 24, 24], items: 32 };
+/** Convolutions cost a thousand times what a head does. */
+const HEAVY: Plan = { draws: [12, 12, 12, 12, 12], items: 8 };
+
+interface Plan {
+  /** At K = 1, 2, 4 and so on. */
+  readonly draws: readonly number[];
+  readonly items: number;
+}
 
 /** How the noise-only variance of the gradient falls with K, measured when asked. */
 export function GradientPanel() {
@@ -27,12 +33,15 @@ export function GradientPanel() {
   const { level, pooling } = experiment.aggregate;
   const trainable =
     experiment.backbone.id === "seed-cnn" || cardById(BACKBONES, experiment.backbone.id).pretrained !== null;
-  const { ks, items: most } = trainable && experiment.tuning.id === "full" ? HEAVY : LIGHT;
-  const items = Math.min(most, dataset?.train ?? 0);
+  const chosen = trainable && experiment.tuning.id === "full" ? HEAVY : LIGHT;
+  const plan = chosen.draws.map((draws, i) => ({ k: 2 ** i, draws }));
+  const items = Math.min(chosen.items, dataset?.train ?? 0);
   const { epochs: _, ...settings } = experiment;
   const now = measuredFor(settings, runId, step);
   const outdated = result !== null && of !== now;
-  const cost = `Takes ${ks.length * DRAWS} gradients on ${plural(items, "training item")}: ${formatCount(ks.reduce((a, b) => a + b, 0) * DRAWS * items)} passes, where an epoch at K = ${experiment.repeat.k} takes ${formatCount(experiment.repeat.k * (dataset?.train ?? 0))}.`;
+  const gradients = plan.reduce((sum, { draws }) => sum + draws, 0);
+  const passes = items * plan.reduce((sum, { k, draws }) => sum + k * draws, 0);
+  const cost = `Takes ${formatCount(gradients)} gradients on ${plural(items, "training item")}: ${formatCount(passes)} passes, where an epoch at K = ${experiment.repeat.k} takes ${formatCount(experiment.repeat.k * (dataset?.train ?? 0))}.`;
   const measured = result && of ? (JSON.parse(of) as [typeof settings])[0].aggregate : experiment.aggregate;
   return (
     <Panel
@@ -43,11 +52,28 @@ export function GradientPanel() {
           : `How much K repeats calm the gradient of ${pooling.id} at the level ${level}, with weights and batch held still.`
       }
       error={error}
+      footer={
+        measuring ? (
+          <Progress progress={progress} onCancel={() => cancelMeasurement("method.gradient")} />
+        ) : (
+          <div className="measuring">
+            <button
+              type="button"
+              disabled={busy || !dataset}
+              onClick={() => void measure("method.gradient", { experiment, runId, draw: 0, plan, items }, now)}
+            >
+              {result ? "Measure again" : "Measure"}
+            </button>
+            <span className="hint">{hint(busy, dataset !== null, outdated, cost)}</span>
+          </div>
+        )
+      }
       {...(result && {
         table: {
-          columns: ["K", "variance", "standard error", "1/K law", "times less than K = 1"],
-          rows: result.points.map(({ k, variance, standardError, law }) => [
+          columns: ["K", "draws", "variance", "standard error", "1/K law", "times less than K = 1"],
+          rows: result.points.map(({ k, draws, variance, standardError, law }) => [
             String(k),
+            String(draws),
             variance.toExponential(2),
             standardError.toExponential(1),
             law.toExponential(2),
@@ -58,22 +84,6 @@ export function GradientPanel() {
     >
       {result && (
         <GradientChart result={result} label={gradientSentence(result, measured.level, measured.pooling.id)} />
-      )}
-      {measuring ? (
-        <Progress progress={progress} onCancel={() => cancelMeasurement("method.gradient")} />
-      ) : (
-        <div className="measuring">
-          <button
-            type="button"
-            disabled={busy || !dataset}
-            onClick={() =>
-              void measure("method.gradient", { experiment, runId, draw: 0, ks, draws: DRAWS, items }, now)
-            }
-          >
-            {result ? "Measure again" : "Measure"}
-          </button>
-          <span className="hint">{hint(busy, dataset !== null, outdated, cost)}</span>
-        </div>
       )}
     </Panel>
   );

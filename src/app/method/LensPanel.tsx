@@ -34,8 +34,11 @@ export function LensPanel() {
               <th scope="col">repeat</th>
               <th scope="col">probabilities</th>
               <th scope="col">of “{result.item.label}”</th>
-              <th scope="col" title="w = p / sum of p, p the probability of the true class">
-                weight w in mean-probability
+              <th
+                scope="col"
+                title="Share of the mean-probability gradient: w = p / sum of p, p the probability of the true class"
+              >
+                weight w
               </th>
               <th scope="col">{won ? `wins under ${deciding}` : `under ${deciding}, features are won`}</th>
             </tr>

@@ -9,11 +9,13 @@ interface Props {
   controls?: ReactNode;
   /** The figures behind the picture; left out where the picture is a table already. */
   table?: { columns: readonly string[]; rows: readonly (readonly string[])[] };
+  /** What stays in sight under picture and table alike. */
+  footer?: ReactNode;
   children?: ReactNode;
 }
 
 /** One view of the method: its title, its sentence, its picture, and its figures as a table one click away. */
-export function Panel({ title, sentence, error = null, controls, table, children }: Props) {
+export function Panel({ title, sentence, error = null, controls, table, footer, children }: Props) {
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   const shown = asTable && table !== undefined && table.rows.length > 0;
@@ -44,6 +46,7 @@ export function Panel({ title, sentence, error = null, controls, table, children
         </p>
       )}
       {shown ? <Figures title={title} {...table} /> : children}
+      {footer}
     </section>
   );
 }

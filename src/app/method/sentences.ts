@@ -59,14 +59,14 @@ export function gradientRatio({ points }: GradientNoise) {
   if (!one || !many || one.variance === 0 || many.k === 1) return null;
   const ratio = one.variance / many.variance;
   const error = ratio * Math.hypot(one.standardError / one.variance, many.standardError / many.variance);
-  return { k: many.k, ratio, error, law: one.law / many.law };
+  return { k: many.k, ratio, error, law: one.law / many.law, draws: [one.draws, many.draws] };
 }
 
 /** How the noise in the gradient falls with K. */
 export function gradientSentence(result: GradientNoise, level: Level, pooling: string): string {
   const found = gradientRatio(result);
   if (!found) return "The noise does not move this gradient: without noise every draw gives the same one.";
-  const { k, ratio, error, law } = found;
+  const { k, ratio, error, law, draws } = found;
   const factor = Number.isFinite(ratio)
     ? `${formatRate(ratio)} ± ${Number(error.toPrecision(2))} times`
     : "beyond measure";
@@ -75,7 +75,7 @@ export function gradientSentence(result: GradientNoise, level: Level, pooling: s
     level === "loss" && pooling === "mean"
       ? `for the mean of the losses the law says ${formatRate(law)}${from}`
       : `${pooling} at the level ${level} follows no law; the mean of the losses would have ${formatRate(law)}${from}`;
-  return `Noise makes the gradient vary ${factor} less at K = ${k} than at K = 1, by ${result.draws} draws each; ${words}.${untrained(result.trained)}`;
+  return `Noise makes the gradient vary ${factor} less at K = ${k} than at K = 1, by ${draws[1]} and ${draws[0]} draws; ${words}.${untrained(result.trained)}`;
 }
 
 /** How far stated confidence is from accuracy, and what a temperature does to it. */
@@ -85,7 +85,9 @@ export function calibrationSentence({ split, items, fittedOn, temperature, befor
   const lean = Math.abs(gap) < 0.005 ? "about as sure as it should be" : gap > 0 ? "too sure" : "too cautious";
   const now = `On ${plural(items, `${split} item`)} it states ${formatPercent(confidence)} and gets ${formatPercent(before.accuracy)} right, ${lean}: calibration error ${formatPercent(before.expectedCalibrationError)}.`;
   if (temperature === null || !after)
-    return `${now} Without a validation set there are no items that may choose a temperature.`;
+    return fittedOn === 0
+      ? `${now} Without a validation set there are no items that may choose a temperature.`
+      : `${now} The ${plural(fittedOn, "validation item")} set no temperature: their mistakes are too few, or too many, for one to fit best.`;
   const on = split === "validation" ? "these items" : plural(fittedOn, "validation item");
   if (temperature < 0.051 || temperature > 19.9)
     return `${now} ${plural(fittedOn, "validation item")} set no temperature: they are ${temperature < 1 ? "nearly all right, and ever surer would fit ever better" : "so often wrong that no confidence at all fits best"}.`;

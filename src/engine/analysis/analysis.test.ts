@@ -31,6 +31,8 @@ function held<T>(change: Partial<ExperimentFile>, use: (of: HeldModel) => Promis
   return holdModel(toyExperiment(change), toyHostData(), null, use);
 }
 
+const plan = (ks: readonly number[], draws: number) => ks.map((k) => ({ k, draws }));
+
 const at = (k: number, pooling: Pooling = { id: "mean" }, level: (typeof LEVELS)[number] = "loss") => ({
   repeat: { k, noises: [...NOISES] },
   aggregate: { level, pooling },
@@ -62,7 +64,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test("noise-only gradient variance of mean-loss falls as 1/K", async () => {
-    const noise = await held(at(1), (of) => measureGradientNoise(of, ITEMS, [1, 16], 40, WORK));
+    const noise = await held(at(1), (of) => measureGradientNoise(of, ITEMS, plan([1, 16], 40), WORK));
     const [one, many] = noise.points;
     const ratio = (one?.variance as number) / (many?.variance as number);
     expect(ratio).toBeGreaterThan(16 / 1.7);
@@ -76,7 +78,7 @@ describe("on cpu", () => {
   beforeAll(() => startTestBackend("cpu"));
 
   test("max over the losses leaves far more gradient noise than 1/K", async () => {
-    const noise = await held(at(1, { id: "max" }), (of) => measureGradientNoise(of, ITEMS, [1, 16], 24, WORK));
+    const noise = await held(at(1, { id: "max" }), (of) => measureGradientNoise(of, ITEMS, plan([1, 16], 24), WORK));
     expect((noise.points[1]?.variance as number) / (noise.points[1]?.law as number)).toBeGreaterThan(2);
   });
 
@@ -103,14 +105,14 @@ describe("on cpu", () => {
     const before = tf.memory().numTensors;
     await held(at(3, { id: "max" }, "features"), async (of) => {
       await measureJensen(of, ITEMS, 0, WORK);
-      await measureGradientNoise(of, ITEMS, [1, 2], 3, WORK);
+      await measureGradientNoise(of, ITEMS, plan([1, 2], 3), WORK);
       await scoreInferences(of, of.model.data.data.labels, ["a", "b", "c"], "test", WORK);
     });
     expect(tf.memory().numTensors).toBe(before);
     const abort = new AbortController();
     const work: Work = { signal: abort.signal, progress: () => abort.abort() };
     const measures: ((of: HeldModel) => Promise<unknown>)[] = [
-      (of: HeldModel) => measureGradientNoise(of, ITEMS, [1, 2], 3, work),
+      (of: HeldModel) => measureGradientNoise(of, ITEMS, plan([1, 2], 3), work),
       (of: HeldModel) => measureJensen(of, ITEMS, 0, work),
       (of: HeldModel) => scoreInferences(of, of.model.data.data.labels, ["a", "b", "c"], "test", work),
     ];

@@ -1,7 +1,7 @@
 import type { Reliability } from "../../shared/method-calls.ts";
 import { argmax, expectedCalibrationError, reliabilityBins } from "../../shared/report.ts";
 import type { CalibrationRecord, CalibrationScore } from "../../shared/run-record.ts";
-import { fitTemperature, logarithms, tempered } from "./temperature.ts";
+import { fitTemperature, logarithms, TEMPERATURES, tempered } from "./temperature.ts";
 
 /** Probabilities of held-out items [items, classes] and their true classes. */
 export interface HeldOut {
@@ -9,9 +9,19 @@ export interface HeldOut {
   readonly truth: Int32Array;
 }
 
-/** The temperature that fits the validation items best; null without any, for no other items may choose it. */
+/** A fit this near to a bound has run into it. */
+const AT_BOUND = 1.01;
+
+/**
+ * The temperature that fits the validation items best; null without any, for no other items may choose it, and where
+ * they do not tell: all right (or nearly), so that ever surer would fit ever better, or so often wrong that the reverse
+ * would.
+ */
 export async function temperatureOf({ probabilities, truth }: HeldOut, numClasses: number): Promise<number | null> {
-  return truth.length === 0 ? null : fitTemperature(logarithms(probabilities), truth, numClasses);
+  if (truth.length === 0) return null;
+  const fitted = await fitTemperature(logarithms(probabilities), truth, numClasses);
+  const within = fitted > TEMPERATURES.min * AT_BOUND && fitted < TEMPERATURES.max / AT_BOUND;
+  return within ? fitted : null;
 }
 
 /** The same items with their confidence tempered: softmax(log p / T). The likeliest class stays the likeliest. */
@@ -41,7 +51,7 @@ function calibrationScore({ probabilities, truth }: HeldOut, numClasses: number)
   };
 }
 
-/** What a run's record says of calibration in one clean pass; null without validation items. */
+/** What a run's record says of calibration in one clean pass; null where no temperature can be fitted. */
 export async function calibrationRecord(
   validation: HeldOut,
   test: HeldOut,

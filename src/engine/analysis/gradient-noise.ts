@@ -1,4 +1,4 @@
-import type { GradientNoise } from "../../shared/method-calls.ts";
+import type { GradientNoise, GradientPlan } from "../../shared/method-calls.ts";
 import type { Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import { nextTask } from "../next-task.ts";
@@ -12,32 +12,32 @@ import type { HeldModel } from "./held-model.ts";
 const FIRST_STEP = 0x400000;
 
 /**
- * Variance of the gradient over `draws` draws of the noise at each K, theta and the batch held fixed. With the mean at
+ * Variance of the gradient over draws of the noise at each K of a plan, theta and the batch held fixed. With the mean at
  * the level `loss` it follows {@link meanVarianceLaw} in expectation (identity 9); no other f or level has such a law.
  * @throws CancelledError
  */
 export async function measureGradientNoise(
   held: HeldModel,
   items: Int32Array,
-  ks: readonly number[],
-  draws: number,
+  plan: GradientPlan,
   work: Work,
 ): Promise<GradientNoise> {
   const bank = held.model.data.data.views;
-  const possible = ks.filter((k) => bank === 0 || k < bank);
-  const measured: { k: number; variance: number; standardError: number }[] = [];
+  const possible = plan.filter(({ k }) => bank === 0 || k < bank);
+  const total = possible.reduce((sum, { draws }) => sum + draws, 0);
+  const measured: Omit<GradientNoise["points"][number], "law">[] = [];
   let parameters = 0;
-  for (const [i, k] of possible.entries()) {
-    const progress = (done: number) =>
-      work.progress(`Gradients at K = ${k}`, i * draws + done, possible.length * draws);
+  let before = 0;
+  for (const { k, draws } of possible) {
+    const progress = (done: number) => work.progress(`Gradients at K = ${k}`, before + done, total);
     const spread = await gradientSpread(withK(held, k), items, draws, work, progress);
+    before += draws;
     parameters = spread.size;
-    measured.push({ k, variance: spread.variance, standardError: spread.standardError });
+    measured.push({ k, draws, variance: spread.variance, standardError: spread.standardError });
   }
   const one = measured.find(({ k }) => k === 1)?.variance ?? NaN;
   return {
     points: measured.map((point) => ({ ...point, law: one * meanVarianceLaw(point.k, bank) })),
-    draws,
     items: items.length,
     parameters,
     bank,

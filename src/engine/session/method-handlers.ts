@@ -41,11 +41,11 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     "method.jensen": async ({ split, items, ...subject }, work) =>
       onBatch(context, subject, split, items, work, (held, all) => measureJensen(held, all, subject.draw, work)),
 
-    "method.gradient": async ({ ks, draws, items, ...subject }, work) => {
+    "method.gradient": async ({ plan, items, ...subject }, work) => {
       if (context.isTraining())
         throw new Error("A run is training; pause it or let it end, so that the measurement does not slow it down.");
       return onBatch(context, subject, "train", items, work, (held, all) =>
-        measureGradientNoise(held, all, ks, draws, work),
+        measureGradientNoise(held, all, plan, work),
       );
     },
 
