@@ -16,6 +16,7 @@ import { useUiStore } from "./stores/ui-store.ts";
 import { RunCard } from "./train/RunCard.tsx";
 
 const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
+const Method = lazy(() => import("./method/Method.tsx"));
 const Runs = lazy(() => import("./runs/Runs.tsx"));
 const TryIt = lazy(() => import("./tryit/TryIt.tsx"));
 
@@ -42,6 +43,9 @@ export function App() {
             {stage === "data" && <Preview />}
             <Suspense fallback={<ChartsPlaceholder />}>
               <RunCharts />
+            </Suspense>
+            <Suspense fallback={<section className="card" aria-busy="true" />}>
+              <Method />
             </Suspense>
             <Suspense fallback={<section className="card" aria-busy="true" />}>
               <Runs />

@@ -1,5 +1,6 @@
 import type { DatasetSummary, Input, Item, SourceSummary } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { MethodCalls } from "./method-calls.ts";
 import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "./run-record.ts";
 import type { BackendChoice, Level, Split } from "./task.ts";
 
@@ -34,6 +35,8 @@ export interface LensResult {
   clean: number[];
   /** softmax of each repeat's logits: [K][classes]; at the level `features`, of the head on each repeat's features. */
   outputs: Probabilities[];
+  /** The logits behind `outputs`: [K][classes]. */
+  logits: number[][];
   /** Probabilities of the pooled output. At the level `loss`: the mean of the probabilities. */
   pooled: Probabilities;
   /** The loss that training would use here, and what it would be at every level with the same f. */
@@ -91,7 +94,7 @@ export interface CostEstimate {
 }
 
 /** Everything the page can ask of the engine: arguments and result of each call. */
-export interface Calls {
+export interface Calls extends MethodCalls {
   "engine.describe": { arguments: { backend: BackendChoice }; result: BackendReport };
   "data.open": { arguments: { source: DataSource; skipBad: boolean; maxRows?: number }; result: SourceSummary };
   /** Encodes and splits what is open. Keeps the previous data set where it fails. */

@@ -101,9 +101,49 @@ export function classificationReport(
   };
 }
 
+/** Items whose top probability lies in (from, to]; `confidence` and `accuracy` are their means, 0 in an empty bin. */
+export interface ReliabilityBin {
+  from: number;
+  to: number;
+  count: number;
+  confidence: number;
+  accuracy: number;
+}
+
 /**
- * Expected calibration error: sum over bins of |accuracy - mean confidence| weighted by the bin's share, with
- * equal-width bins of the top probability (Guo et al. 2017, 1706.04599, section 2).
+ * Items by their top probability in equal-width bins, each with its mean confidence and its accuracy (Guo et al.
+ * 2017, 1706.04599, section 2).
+ * @param probabilities row-major [items, classes]
+ */
+export function reliabilityBins(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  numClasses: number,
+  bins = 15,
+): ReliabilityBin[] {
+  const hits = new Float64Array(bins);
+  const confidence = new Float64Array(bins);
+  const counts = new Uint32Array(bins);
+  for (let i = 0; i < truth.length; i++) {
+    const top = argmax(probabilities, i * numClasses, numClasses);
+    const p = probabilities[i * numClasses + top] as number;
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
+    counts[bin] = (counts[bin] as number) + 1;
+    hits[bin] = (hits[bin] as number) + (top === truth[i] ? 1 : 0);
+    confidence[bin] = (confidence[bin] as number) + p;
+  }
+  return Array.from(counts, (count, b) => ({
+    from: b / bins,
+    to: (b + 1) / bins,
+    count,
+    confidence: ratio(confidence[b] as number, count),
+    accuracy: ratio(hits[b] as number, count),
+  }));
+}
+
+/**
+ * Expected calibration error: sum over bins of |accuracy - mean confidence| weighted by the bin's share (Guo et al.
+ * 2017, 1706.04599, section 2).
  * @param probabilities row-major [items, classes]
  */
 export function expectedCalibrationError(
@@ -112,19 +152,11 @@ export function expectedCalibrationError(
   numClasses: number,
   bins = 15,
 ): number {
-  const n = truth.length;
-  const hits = new Float64Array(bins);
-  const confidence = new Float64Array(bins);
-  for (let i = 0; i < n; i++) {
-    const top = argmax(probabilities, i * numClasses, numClasses);
-    const p = probabilities[i * numClasses + top] as number;
-    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
-    hits[bin] = (hits[bin] as number) + (top === truth[i] ? 1 : 0);
-    confidence[bin] = (confidence[bin] as number) + p;
-  }
-  let error = 0;
-  for (let b = 0; b < bins; b++) error += Math.abs((hits[b] as number) - (confidence[b] as number));
-  return ratio(error, n);
+  const all = reliabilityBins(probabilities, truth, numClasses, bins);
+  return ratio(
+    sum(all.map(({ count, accuracy, confidence }) => count * Math.abs(accuracy - confidence))),
+    truth.length,
+  );
 }
 
 /** Index of the largest of `count` values from `offset` on; the first where several are equal. */

@@ -36,6 +36,23 @@ export interface Evaluation {
   confusionMatrix: ConfusionMatrix;
 }
 
+/** How far confidence and accuracy agree: mean negative log-likelihood, and expected calibration error. */
+export interface CalibrationScore {
+  loss: number;
+  expectedCalibrationError: number;
+}
+
+/**
+ * Calibration of one clean pass before and after dividing the logits by a temperature, which was fitted on the
+ * validation items alone. Accuracy stays as it is.
+ */
+export interface CalibrationRecord {
+  temperature: number;
+  validation: { before: CalibrationScore; after: CalibrationScore };
+  /** Null without a test set. */
+  test: { before: CalibrationScore; after: CalibrationScore } | null;
+}
+
 /** The backend a run used and why. */
 export interface BackendReport {
   name: BackendName;
@@ -70,5 +87,7 @@ export interface RunRecord {
   test: Evaluation | null;
   /** K' passes pooled with f'; null without a test set. */
   testPooled: Evaluation | null;
+  /** Null without a validation set, or where its items set no temperature. */
+  calibration: CalibrationRecord | null;
   timing: { totalMs: number; trainMs: number; msPerStep: number; firstStepMs: number };
 }

@@ -1,8 +1,9 @@
 import type { LensResult } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
+import { Bars } from "../ui/Bars.tsx";
+import { classesToShow } from "../ui/classes.ts";
 import { formatLoss } from "../ui/format.ts";
-import { Bars } from "./Bars.tsx";
-import { classesToShow, jensenGap, topClasses } from "./views.ts";
+import { jensenGap, topClasses } from "./views.ts";
 
 const MAX_OUTPUTS = 8;
 const MAX_POOLED = 3;

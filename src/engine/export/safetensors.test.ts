@@ -58,6 +58,7 @@ describe("a saved model", () => {
     classes: ["a", "b", "c"],
     input: { modality: "text" },
     params,
+    temperature: 1.37,
   };
 
   test("comes back whole", () => {

@@ -17,17 +17,20 @@ export interface TrainedModel {
   readonly input: InputSpec;
   /** The trained part; a frozen backbone is named by the experiment and not copied. */
   readonly params: HostParams;
+  /** Divides the logits where calibrated confidence is wanted; null where none was fitted. */
+  readonly temperature: number | null;
 }
 
 const FORMAT = "refrain-1";
 
 /** One safetensors file: the weights, and all else as JSON in its metadata. */
-export function saveModel({ experiment, classes, input, params }: TrainedModel): Uint8Array<ArrayBuffer> {
+export function saveModel({ experiment, classes, input, params, temperature }: TrainedModel): Uint8Array<ArrayBuffer> {
   const metadata = {
     format: FORMAT,
     experiment: JSON.stringify(experiment),
     classes: JSON.stringify(classes),
     input: JSON.stringify(input),
+    temperature: JSON.stringify(temperature),
     software: JSON.stringify({ tfjs: TFJS_VERSION }),
   };
   return writeSafetensors({ params, metadata });
@@ -52,5 +55,7 @@ export function loadModel(bytes: Uint8Array, name: string): TrainedModel {
     classes: part<string[]>("classes"),
     input: part<InputSpec>("input"),
     params,
+    // Files from before temperatures were fitted have none.
+    temperature: metadata.temperature === undefined ? null : part<number | null>("temperature"),
   };
 }

@@ -1,17 +1,16 @@
 import type { Item } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
-import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
+import { holdModel } from "../analysis/held-model.ts";
+import { levelLosses, noisyOutputs } from "../analysis/level-losses.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { toRgba } from "../models/rgba.ts";
-import { type Tensor, type Tensor3D, tf } from "../tf.ts";
-import { chosenViews, DeviceData, type NetworkData } from "../train/device-data.ts";
+import { type Tensor, tf } from "../tf.ts";
+import { chosenViews, type NetworkData } from "../train/device-data.ts";
 import { probabilitiesOf } from "../train/evaluate.ts";
-import { inconsistency, pooledLogProbabilities, pooledLoss } from "../train/levels.ts";
-import { Model, type NoisyPass, viewStep } from "../train/model.ts";
-import { buildNetwork } from "../train/network.ts";
-import { ParameterLayout } from "../train/parameters.ts";
+import { pooledLogProbabilities } from "../train/levels.ts";
+import { type Model, viewStep } from "../train/model.ts";
 
 /** What a lens looks at: one item, alone in its data, and the weights to look with. */
 export interface LensSubject {
@@ -32,57 +31,36 @@ const ITEM = Int32Array.of(0);
  * be compared. Uses the trained weights where they fit the experiment's shapes, else freshly initialised ones.
  */
 export async function look(subject: LensSubject): Promise<LensResult> {
-  const { experiment, data } = subject;
-  const device = new DeviceData(data);
-  const network = buildNetwork(experiment, data.input, data.numClasses);
-  const initial = network.init(experiment.seed);
-  const trained = subject.trained && sameShapes(subject.trained, initial) ? subject.trained : null;
-  const layout = new ParameterLayout(initial);
-  const theta = tf.tensor1d(layout.flatten(trained ?? initial));
-  try {
-    const model = new Model(network, experiment, device);
-    const seen = tf.tidy(() => lookThrough(model, layout.name(layout.split(theta)), subject.draw));
-    const values = await readAll(seen);
-    return narrate(subject, values, trained !== null);
-  } finally {
-    theta.dispose();
-    device.dispose();
-  }
+  return holdModel(subject.experiment, subject.data, subject.trained, async ({ model, params, trained }) => {
+    const seen = tf.tidy(() => lookThrough(model, params(), subject.draw));
+    return narrate(subject, await readAll(seen), trained);
+  });
 }
 
-/** f at a level: the experiment's own; where that is learnt for another level only, the mean stands in. */
-const poolingAt = (aggregate: Experiment["aggregate"], level: Level): Pooling =>
-  aggregate.pooling.id === "attention" && level !== aggregate.level ? { id: "mean" } : aggregate.pooling;
-
-type Seen = Record<"outputs" | "pooled" | "clean" | "views" | "row" | Level, Tensor>;
+type Seen = Record<"outputs" | "logits" | "pooled" | "clean" | "views" | "row" | "losses", Tensor>;
 
 function lookThrough(model: Model, params: Params, draw: number): Seen {
-  const { repeat, aggregate, consistency, seed } = model.experiment;
-  const { link } = model.objective;
-  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
-  const f = (level: Level): Pooling => poolingAt(aggregate, level);
-  const pass = (level: Level): NoisyPass => ({ k: repeat.k, pooling: f(level), level, position });
-  const each = model.noisyLogits(params, ITEM, pass("logits"));
-  const pooledFeatures = model.noisyLogits(params, ITEM, pass("features"));
-  const logitsOf = (level: Level): Tensor3D => (level === "features" ? pooledFeatures : each);
-  // An objective over the batch sees the sample alone, as a batch of one.
-  const loss = (level: Level): Tensor => {
-    const z = logitsOf(level);
-    const pooled = pooledLoss(level, f(level), model.objective, z, model.targets(ITEM), null, params);
-    const apart = inconsistency(consistency, link, z);
-    return apart ? tf.add(pooled, apart) : pooled;
-  };
+  const { repeat, aggregate, seed } = model.experiment;
   const { level, pooling } = aggregate;
+  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
+  const outputs = noisyOutputs(model, params, ITEM, pooling, position);
+  const { link } = model.objective;
+  const pooled = pooledLogProbabilities(
+    level,
+    pooling,
+    link,
+    level === "features" ? outputs.pooledFeatures : outputs.each,
+    params,
+  );
+  const losses = levelLosses(model, params, ITEM, pooling, outputs);
   return {
-    outputs: probabilitiesOf(model, each),
-    pooled: tf.exp(pooledLogProbabilities(level, pooling, link, logitsOf(level), params)),
+    outputs: probabilitiesOf(model, outputs.each),
+    logits: outputs.each,
+    pooled: tf.exp(pooled),
     clean: probabilitiesOf(model, model.cleanLogits(params, ITEM)),
-    views: model.views(ITEM, pass("logits")),
+    views: model.views(ITEM, { k: repeat.k, pooling, level: "logits", position }),
     row: model.data.inputs(ITEM),
-    loss: loss("loss"),
-    probabilities: loss("probabilities"),
-    logits: loss("logits"),
-    features: loss("features"),
+    losses: tf.concat(LEVELS.map((at) => losses[at])),
   };
 }
 
@@ -96,12 +74,13 @@ async function readAll(seen: Seen): Promise<Record<keyof Seen, Float32Array>> {
 
 function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>, trained: boolean): LensResult {
   const { experiment, data, item, views } = subject;
-  const losses = Object.fromEntries(LEVELS.map((level) => [level, values[level][0] as number]));
+  const losses = Object.fromEntries(LEVELS.map((level, i) => [level, values.losses[i] as number]));
   return {
     item,
     views: views ? seenViews(views, subject) : drawnViews(data, values.views, experiment.repeat.k),
     clean: data.input.modality === "table" ? [...values.row] : [],
     outputs: rows(values.outputs, data.numClasses),
+    logits: rows(values.logits, data.numClasses),
     pooled: [...values.pooled],
     loss: losses[experiment.aggregate.level] as number,
     losses: losses as Record<Level, number>,
@@ -128,12 +107,4 @@ function drawnViews({ input }: NetworkData, values: Float32Array, k: number): Vi
 
 function rows(values: Float32Array, width: number): number[][] {
   return Array.from({ length: values.length / width }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
-}
-
-/** True where two sets of parameters have the same names and shapes. */
-export function sameShapes(a: HostParams, b: HostParams): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length && names.every((name) => String(a[name]?.shape) === String(b[name]?.shape))
-  );
 }

@@ -2,6 +2,7 @@ import type { Experiment } from "../../shared/experiment.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
 import type { Split } from "../../shared/task.ts";
+import { calibrationRecord } from "../analysis/calibration.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
@@ -62,7 +63,7 @@ export class Run {
     const { experiment, dataset } = this.setup;
     const params = await this.trainer.read();
     const input = inputSpec(dataset.inputs, await exampleRow(dataset));
-    return { experiment, classes: dataset.classes, input, params };
+    return { experiment, classes: dataset.classes, input, params, temperature: null };
   }
 
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
@@ -137,7 +138,7 @@ export class Run {
     };
     const inference = { ...experiment.inference, round: 0 };
     const pooled = await predict(model, params, test, inference);
-    const truth = test.map((item) => dataset.labels[item] as number);
+    const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
     const { train } = dataset.splits;
@@ -162,6 +163,11 @@ export class Run {
       epochs: loop.epochs,
       test: evaluate(predictions.test),
       testPooled: evaluate(pooled),
+      calibration: await calibrationRecord(
+        { probabilities: predictions.validation, truth: labelsOf(dataset, validation) },
+        { probabilities: predictions.test, truth },
+        dataset.classes.length,
+      ),
       timing: {
         totalMs: performance.now() - started,
         trainMs: loop.trainMs,
@@ -170,7 +176,8 @@ export class Run {
       },
     };
     const trained = (await this.model()) as TrainedModel;
-    this.#result = { runId, record, model: trained, dataset, predictions };
+    const temperature = record.calibration?.temperature ?? null;
+    this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions };
     return record;
   }
 }
@@ -186,6 +193,9 @@ export function trainCounts({ classes, labels, splits }: Pick<Dataset, "classes"
 export function usedItems({ splits }: Pick<Dataset, "splits">): Int32Array {
   return Int32Array.from([...splits.train, ...splits.validation, ...splits.test]).sort();
 }
+
+export const labelsOf = ({ labels }: Dataset, items: Int32Array): Int32Array =>
+  items.map((item) => labels[item] as number);
 
 /** The first training row's cells, to fill a form with. */
 async function exampleRow(dataset: Dataset): Promise<Record<string, string>> {

@@ -15,6 +15,7 @@ import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { estimateCost } from "./estimate.ts";
 import { look } from "./lens.ts";
+import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { type FinishedRun, Run } from "./run.ts";
@@ -102,6 +103,15 @@ export class Session {
       return look({ experiment, item: await dataset.item(id), data, trained, draw, views });
     },
 
+    ...methodHandlers({
+      frozen: this.#frozen,
+      ready: () => this.#lease.current(),
+      prepare: (experiment, work) => this.#prepare(experiment, work),
+      weights: (runId) => this.#weights(runId),
+      run: (runId) => this.#setupOf(runId),
+      isTraining: () => this.#active !== null && !this.#active.control.paused,
+    }),
+
     "model.predict": async ({ runId, input, draw }, work) => {
       await this.#lease.current();
       return predictInput(await this.#model(runId), input, draw, this.#frozen, work);
@@ -181,6 +191,15 @@ export class Session {
     const active = this.#active;
     if (active?.setup.runId === runId) return active.trainer ? active.trainer.read() : null;
     return this.#runs.get(runId)?.model.params ?? null;
+  }
+
+  /** What a run was started with; a model from a file has no data set. */
+  #setupOf(runId: string) {
+    const active = this.#active;
+    if (active?.setup.runId === runId) return { ...active.setup, active: true };
+    const { model, dataset } = this.#finished(runId);
+    if (!dataset) throw new Error("A loaded model has no held-out items; train here to see them.");
+    return { experiment: model.experiment, dataset, active: false };
   }
 
   /** Clean-pass probabilities of a split, of a finished run or of the one that goes on. */

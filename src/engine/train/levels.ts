@@ -35,17 +35,70 @@ export function pooledLoss(
   weights: Tensor1D | null = null,
   params: Params = {},
 ): tf.Scalar {
-  const [level, pooling] = outputPooling(at, choice);
-  const f = buildPooling(pooling, params);
-  const mixed = level !== "loss" && target.shape[1] > 1 ? (tf.mean(target, 1, true) as Tensor3D) : target;
-  const losses = terms.map((term) => {
-    const logP = (
-      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z, params), 1)
-    ) as Tensor3D;
-    const loss = lossOfSets(term, logP, mixed, weights, level === "loss" ? f : null);
+  const losses = termSets(at, choice, terms, z, target, params).map(({ term, logP, target: met, f }) => {
+    const loss = lossOfSets(term, logP, met, weights, f);
     return term.weight === 1 ? loss : tf.mul(loss, term.weight);
   });
   return tf.addN(losses) as tf.Scalar;
+}
+
+/**
+ * Loss of each sample by itself after pooling at a level, as in {@link pooledLoss}: [batch]. An objective over the batch
+ * sees each sample as a batch of one; class weights say nothing about one sample.
+ */
+export function sampleLosses(
+  at: Level,
+  choice: Pooling,
+  { terms }: BoundObjective,
+  z: Tensor3D,
+  target: Tensor3D,
+  params: Params = {},
+): Tensor1D {
+  const losses = termSets(at, choice, terms, z, target, params).map(({ term, logP, target: met, f }) => {
+    const rows = (x: Tensor3D): Tensor3D[] => tf.split(x, x.shape[0], 0);
+    const alone = (row: Tensor3D, i: number): Tensor => lossOfSets(term, row, rows(met)[i] as Tensor3D, null, f);
+    const each =
+      "overBatch" in term
+        ? tf.stack(rows(logP).map(alone))
+        : poolSets(term.perSample(logP, met), logP.shape[0], logP.shape[1], f);
+    return tf.mul(each, term.weight);
+  });
+  return tf.addN(losses) as Tensor1D;
+}
+
+/** A term of an objective with the outcomes and targets that it compares. */
+interface TermSets {
+  readonly term: BoundTerm;
+  /** [batch, R, outcomes]. */
+  readonly logP: Tensor3D;
+  readonly target: Tensor3D;
+  /** f over the R losses; null where there is nothing left to pool. */
+  readonly f: BoundPooling | null;
+}
+
+function termSets(
+  at: Level,
+  choice: Pooling,
+  terms: readonly BoundTerm[],
+  z: Tensor3D,
+  target: Tensor3D,
+  params: Params,
+): TermSets[] {
+  const [level, pooling] = outputPooling(at, choice);
+  const met = level !== "loss" && target.shape[1] > 1 ? (tf.mean(target, 1, true) as Tensor3D) : target;
+  const f = level === "loss" ? buildPooling(pooling, params) : null;
+  return terms.map((term) => {
+    const logP = (
+      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z, params), 1)
+    ) as Tensor3D;
+    return { term, logP, target: met, f };
+  });
+}
+
+/** Losses of R sets, [rows, R] or [R], pooled with f: -> [rows]. */
+function poolSets(losses: Tensor, rows: number, sets: number, f: BoundPooling | null): Tensor1D {
+  const each = tf.reshape(losses, [rows, sets, 1]) as Tensor3D;
+  return tf.reshape(f ? f.pool(each) : each, [rows]);
 }
 
 /** A term's loss over R sets of outcomes [batch, R, outcomes], pooled with f where there are repeats to be pooled. */
@@ -56,10 +109,7 @@ function lossOfSets(
   weights: Tensor1D | null,
   f: BoundPooling | null,
 ): Tensor {
-  const pool = (losses: Tensor, rows: number): Tensor1D => {
-    const sets = tf.reshape(losses, [rows, logP.shape[1], 1]) as Tensor3D;
-    return tf.reshape(f ? f.pool(sets) : sets, [rows]);
-  };
+  const pool = (losses: Tensor, rows: number): Tensor1D => poolSets(losses, rows, logP.shape[1], f);
   if ("overBatch" in term) return tf.reshape(pool(term.overBatch(logP, target, weights), 1), []);
   return weightedMean(pool(term.perSample(logP, target), logP.shape[0]), itemWeights(term, target, weights));
 }
@@ -72,18 +122,23 @@ function itemWeights({ classWeights }: BoundPerSample, target: Tensor3D, weights
 }
 
 /**
- * What the disagreement of the repeats adds to a batch's loss, z [batch, K, classes] -> []; null where it adds nothing,
- * as with a single repeat.
+ * What the disagreement of its repeats adds to each sample's loss, z [batch, K, classes] -> [batch]; null where it adds
+ * nothing, as with a single repeat.
  */
+export function inconsistencies(consistency: Consistency | null, link: Link, z: Tensor3D): Tensor1D | null {
+  if (!consistency || z.shape[1] === 1) return null;
+  return tf.mul(CONSISTENCY_BUILDS[consistency.id].perSample(z, link), consistency.weight);
+}
+
+/** The weighted mean of {@link inconsistencies} over a batch: []; null where there are none. */
 export function inconsistency(
   consistency: Consistency | null,
   link: Link,
   z: Tensor3D,
   weights: Tensor1D | null = null,
 ): tf.Scalar | null {
-  if (!consistency || z.shape[1] === 1) return null;
-  const samples = CONSISTENCY_BUILDS[consistency.id].perSample(z, link);
-  return tf.mul(weightedMean(samples, weights), consistency.weight);
+  const each = inconsistencies(consistency, link, z);
+  return each && weightedMean(each, weights);
 }
 
 /** sum_i w_i l_i / sum_i w_i; the plain mean without weights. */

@@ -21,7 +21,7 @@ export class Model {
     readonly network: Network,
     readonly experiment: Experiment,
     readonly data: DeviceData,
-    trainCounts: readonly number[] | null = null,
+    readonly trainCounts: readonly number[] | null = null,
   ) {
     this.objective = buildObjective(experiment.objective, trainCounts);
   }

@@ -82,7 +82,8 @@ function frequentCategories({ cell }: FeatureColumn, rows: Int32Array): string[]
   return frequent.map(([category]) => category).sort();
 }
 
-function featureNames(encoding: ColumnEncoding): string[] {
+/** Names of the features that a column becomes, in order. */
+export function featureNames(encoding: ColumnEncoding): string[] {
   if (encoding.kind === "categorical") return encoding.categories.map((category) => `${encoding.name} = ${category}`);
   return encoding.missingFlag ? [encoding.name, `${encoding.name} is missing`] : [encoding.name];
 }
