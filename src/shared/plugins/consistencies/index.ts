@@ -7,7 +7,6 @@ import { symmetricKl } from "./symmetric-kl.ts";
 export const CONSISTENCIES = [symmetricKl, logitVariance] as const;
 export type Consistency = Choice<(typeof CONSISTENCIES)[number]>;
 export type ConsistencyId = Consistency["id"];
-export type ConsistencyOf<Id extends ConsistencyId> = Extract<Consistency, { id: Id }>;
 
 /** Why repeats cannot be compared at a level, or null where they can. */
 export const consistencyMisfit = (level: Level): string | null =>
