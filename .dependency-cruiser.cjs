@@ -1,5 +1,5 @@
 /** Who may import whom. src/cli/import-rules.test.ts plants a violation of each rule and sees it refused. */
-const SLOTS = "noises|poolings|objectives|optimizers|schedules";
+const SLOTS = "noises|poolings|objectives|consistencies|optimizers|schedules";
 const TESTS = "[.]test[.]tsx?$";
 
 module.exports = {
@@ -38,20 +38,20 @@ module.exports = {
       severity: "error",
       from: {
         path: `^src/engine/(${SLOTS})/([^/]+)[.]ts$`,
-        pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/order-statistics[.]ts$"],
+        pathNot: ["/index[.]ts$", TESTS, "-update[.]ts$", "/(order-statistics|link)[.]ts$"],
       },
       to: {
         path: `^src/engine/(${SLOTS})/`,
-        pathNot: "/(noise|pooling|objective|optimizer|schedule|adam-update|order-statistics)[.]ts$",
+        pathNot: "/(noise|pooling|objective|link|consistency|optimizer|schedule|adam-update|order-statistics)[.]ts$",
       },
     },
     {
       name: "features-do-not-know-each-other",
       comment: "App.tsx composes the features of the page.",
       severity: "error",
-      from: { path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|method|frame)/" },
+      from: { path: "^src/app/(data|inspect|tryit|runs|method|stages|pipeline|train|charts|frame)/" },
       to: {
-        path: "^src/app/(data|inspect|tryit|runs|stages|pipeline|train|charts|method|frame)/",
+        path: "^src/app/(data|inspect|tryit|runs|method|stages|pipeline|train|charts|frame)/",
         pathNot: "^src/app/$1/",
       },
     },

@@ -24,7 +24,10 @@ for (const [name, viewport, colorScheme] of [
       }
       await studio.type("Epochs", 3);
       await studio.trainToTheEnd();
-      await studio.matrix.getByRole("gridcell").first().click();
+      await studio.matrix
+        .getByRole("gridcell", { name: /predicted as/ })
+        .first()
+        .click();
       await expect(page.getByRole("region", { name: "Items of the chosen cell" })).toBeVisible();
       await studio.button("Loss as a table").click();
       await expectNoViolations(page);

@@ -23,7 +23,7 @@ export class StudioPage {
     return this.page.getByRole("button", { name: /^Train( again)?$/ });
   }
   get run(): Locator {
-    return this.page.getByRole("region", { name: "Run" });
+    return this.page.getByRole("region", { name: "Run", exact: true });
   }
   get finished(): Locator {
     return this.run.getByRole("paragraph").filter({ hasText: /^Finished after/ });

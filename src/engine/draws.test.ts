@@ -55,26 +55,29 @@ describe("a stream", () => {
 });
 
 describe("draws", () => {
+  beforeAll(() => startTestBackend("cpu"));
+
   const position = { seed: 5, purpose: "noise", step: 12, rows: 3, k: 7, firstRow: 0 } as const;
+  const uniform = (draws: Draws, size: number) => draws.uniform(size).dataSync();
 
   test("do not depend on K or on how the rows are parted", () => {
-    const all = new Draws(position, 2).hostUniform(5);
-    const fewer = new Draws({ ...position, k: 2 }, 2).hostUniform(5);
+    const all = uniform(new Draws(position, 2), 5);
+    const fewer = uniform(new Draws({ ...position, k: 2 }, 2), 5);
     for (let row = 0; row < 3; row++) for (let i = 0; i < 10; i++) expect(fewer[row * 10 + i]).toBe(all[row * 35 + i]);
-    const later = new Draws({ ...position, rows: 1, firstRow: 2 }, 2).hostUniform(5);
+    const later = uniform(new Draws({ ...position, rows: 1, firstRow: 2 }, 2), 5);
     expect([...later]).toEqual([...all.slice(70)]);
   });
 
   test("differ between steps, repeats, rows, noises and successive takes", () => {
     const draws = new Draws(position, 2);
-    const first = draws.hostUniform(4);
-    const seen = new Set([...first, ...draws.hostUniform(4), ...new Draws(position, 3).hostUniform(4)]);
-    for (const value of new Draws({ ...position, step: 13 }, 2).hostUniform(4)) seen.add(value);
+    const first = uniform(draws, 4);
+    const seen = new Set([...first, ...uniform(draws, 4), ...uniform(new Draws(position, 3), 4)]);
+    for (const value of uniform(new Draws({ ...position, step: 13 }, 2), 4)) seen.add(value);
     expect(seen.size).toBe(4 * 3 * 7 * 4);
   });
 
-  describe("on WebGPU", () => {
-    beforeAll(() => startTestBackend("webgpu"));
+  describe.each(["cpu", "wasm", "webgpu"] as const)("on %s", (backend) => {
+    beforeAll(() => startTestBackend(backend));
 
     test.each([
       [1, 1, 1],
@@ -83,20 +86,12 @@ describe("draws", () => {
       [33, 5, 129],
     ])("%i rows, K = %i, size %i: uniforms are equal to the host's, normals within 2e-6", async (rows, k, size) => {
       const at = { ...position, rows, k };
-      const uniform = new Draws(at, 1).uniform(size);
-      expect(uniform.shape).toEqual([rows * k, size]);
-      expect([...(await uniform.data())]).toEqual([...new Draws(at, 1).hostUniform(size)]);
+      const drawn = new Draws(at, 1).uniform(size);
+      expect(drawn.shape).toEqual([rows * k, size]);
+      const address = { rows, k, size, key: streamKey(5, "noise", 64), step: 12, firstRow: 0 };
+      expect([...(await drawn.data())]).toEqual([...hostDraw({ ...address, distribution: "uniform" })]);
       const normal = await new Draws(at, 1).normal(size).data();
-      const host = hostDraw({
-        rows,
-        k,
-        size,
-        key: streamKey(5, "noise", 64),
-        step: 12,
-        firstRow: 0,
-        distribution: "normal",
-      });
-      expectAllClose(normal, host, { absolute: 2e-6, relative: 0 });
+      expectAllClose(normal, hostDraw({ ...address, distribution: "normal" }), { absolute: 2e-6, relative: 0 });
     });
 
     test("normals stay within 1e-5 of double precision over a million draws, tails and near-zero radii included", async () => {
@@ -113,7 +108,7 @@ describe("draws", () => {
       });
       expectAllClose(normal, host, { absolute: 1e-5, relative: 0 });
       expect(Math.max(...[...normal].slice(0, 1000).map(Math.abs))).toBeGreaterThan(2.5);
-      expect(tf.getBackend()).toBe("webgpu");
+      expect(tf.getBackend()).toBe(backend);
     });
   });
 

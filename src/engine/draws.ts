@@ -48,20 +48,11 @@ export class Draws {
     return this.#tensor(size, "normal");
   }
 
-  /** As {@link uniform}, on the host. */
-  hostUniform(size: number): Float32Array {
-    return hostDraw(this.#attributes(size, "uniform"));
-  }
-
-  #attributes(size: number, distribution: "uniform" | "normal"): PhiloxAttributes {
+  #tensor(size: number, distribution: "uniform" | "normal"): Tensor {
     const { seed, purpose, step, rows, k, firstRow } = this.#position;
     // 64 draws a noise, 1,024 noises (layers of dropout count each): far beyond what an experiment can hold.
     const key = streamKey(seed, purpose, this.#subStream * 64 + this.#taken++);
-    return { rows, k, size, key, step, firstRow, distribution };
-  }
-
-  #tensor(size: number, distribution: "uniform" | "normal"): Tensor {
-    const attributes = this.#attributes(size, distribution);
+    const attributes: PhiloxAttributes = { rows, k, size, key, step, firstRow, distribution };
     const shape: [number, number] = [this.rows * this.k, size];
     if (tf.getBackend() !== "webgpu") return tf.tensor2d(hostDraw(attributes), shape);
     const drawn = tf.engine().runKernel(PHILOX_KERNEL, {}, attributes as unknown as tf.NamedAttrMap) as Tensor;

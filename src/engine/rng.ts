@@ -1,5 +1,16 @@
 /** What a random stream is for. Streams of one seed never share numbers. */
-export const PURPOSES = ["split", "init", "shuffle", "noise", "evaluation", "lens", "sample", "views", "bank"] as const;
+export const PURPOSES = [
+  "split",
+  "init",
+  "shuffle",
+  "noise",
+  "evaluation",
+  "lens",
+  "sample",
+  "views",
+  "bank",
+  "label-noise",
+] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 const M0 = 0xd2511f53;

@@ -190,25 +190,13 @@ export type Affine = readonly [a0: number, a1: number, a2: number, b0: number, b
 /**
  * Resamples each image of [n, height, width, channels] bilinearly under a map of its own; outside is 0. Has no
  * gradient (nothing below an input needs one).
- * @param numbers `perImage` numbers an image, from which `map` makes its affine map
+ * @param maps [n, 8]: each an {@link Affine} and two zeros
  */
-export function transformImages(
-  images: tf.Tensor4D,
-  numbers: ArrayLike<number>,
-  perImage: number,
-  map: (numbers: [number, number, number]) => Affine,
-): tf.Tensor4D {
-  const count = images.shape[0];
-  const matrices = new Float32Array(count * 8);
-  for (let i = 0; i < count; i++) {
-    const own = Array.from({ length: 3 }, (_, j) => (j < perImage ? (numbers[i * perImage + j] as number) : 0));
-    matrices.set([...map(own as [number, number, number]), 0, 0], i * 8);
-  }
-  const transforms = tf.tensor2d(matrices, [count, 8]);
-  if (tf.getBackend() !== "cpu") return tf.image.transform(images, transforms, "bilinear", "constant", 0);
+export function transformImages(images: tf.Tensor4D, maps: tf.Tensor2D): tf.Tensor4D {
+  if (tf.getBackend() !== "cpu") return tf.image.transform(images, maps, "bilinear", "constant", 0);
   // The cpu kernel reads image 0 for every image.
-  const each = Array.from({ length: count }, (_, i) =>
-    tf.image.transform(tf.slice(images, i, 1), tf.slice(transforms, i, 1), "bilinear", "constant", 0),
+  const each = Array.from({ length: images.shape[0] }, (_, i) =>
+    tf.image.transform(tf.slice(images, i, 1), tf.slice(maps, i, 1), "bilinear", "constant", 0),
   );
   return tf.concat(each, 0);
 }

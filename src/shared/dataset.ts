@@ -69,6 +69,8 @@ export interface DatasetSummary {
   validation: number;
   test: number;
   leftOut: number;
+  /** Training items whose label was flipped to another class (the experiment's label noise). */
+  flipped: number;
   duplicates: { betweenSplits: number; withinTrain: number; examples: DuplicatePair[] };
   /** `table`: encoded feature names; `image`: size; `text`: nothing. */
   input:
@@ -89,7 +91,10 @@ export type Input =
 export interface Item {
   id: number;
   split: Split | "left-out";
+  /** As the file has it. */
   label: string;
+  /** The class that training sees in its place, where label noise flipped it. */
+  seenAs?: string;
   /** Where it comes from: file and row, or path in the archive. */
   origin: string;
   input: Input;

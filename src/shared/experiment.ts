@@ -1,14 +1,16 @@
 import { z } from "zod";
+import { layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
 import { cardById, choiceSchema } from "./plugins/card.ts";
+import { CONSISTENCIES, consistencyMisfit } from "./plugins/consistencies/index.ts";
 import { NOISES } from "./plugins/noises/index.ts";
-import { OBJECTIVES } from "./plugins/objectives/index.ts";
+import { objectiveSchema } from "./plugins/objectives/index.ts";
 import { OPTIMIZERS } from "./plugins/optimizers/index.ts";
-import { inferenceLevel, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
+import { inferenceLevel, learntMisfit, POOLINGS, type Pooling, poolingMisfit } from "./plugins/poolings/index.ts";
 import { SCHEDULES } from "./plugins/schedules/index.ts";
 import { TUNINGS, type Tuning } from "./plugins/tunings/index.ts";
-import { LEVELS, MODALITY_OF, type Modality, TASKS, type Task } from "./task.ts";
+import { LEVELS, MODALITY_OF, type Modality, TASKS } from "./task.ts";
 
 /** Bounds that controls and checks share. */
 export const BOUNDS = {
@@ -18,6 +20,7 @@ export const BOUNDS = {
   batchSize: { min: 1, max: 4096 },
   seed: { min: 0, max: 2 ** 32 - 1 },
   fraction: { min: 0, max: 0.9 },
+  labelNoise: { min: 0, max: 0.9 },
   labelsPerClass: { min: 1, max: 1_000_000 },
   patience: { min: 1, max: 1000 },
   clipNorm: { min: 1e-6, max: 1e6 },
@@ -53,6 +56,8 @@ const dataSchema = z.strictObject({
     .prefault({}),
   /** Keep this many labelled training items a class; null keeps all. What is left out is used nowhere. */
   labelsPerClass: integer(BOUNDS.labelsPerClass).nullable().default(null),
+  /** This share of the training labels is flipped to another class; validation and test labels stay true. */
+  labelNoise: between(BOUNDS.labelNoise).default(0),
   scaling: z.enum(SCALINGS).default("standard"),
   /** Images are resized to this side; null keeps the first image's size (at most 64). */
   imageSide: integer(BOUNDS.imageSide).nullable().default(null),
@@ -69,7 +74,7 @@ const fileSchema = z.strictObject({
     .strictObject({
       k: k.default(8),
       noises: z.array(choiceSchema(NOISES)).max(8).default([]),
-      /** Input noise under a frozen backbone draws from a bank of this many encoded views a sample. */
+      /** Noise below a frozen backbone draws from a bank of this many encoded views a sample. */
       views: integer(BOUNDS.views).default(16),
     })
     .prefault({}),
@@ -77,7 +82,9 @@ const fileSchema = z.strictObject({
     .strictObject({ level: z.enum(LEVELS).default("logits"), pooling: pooling.prefault({ id: "mean" }) })
     .prefault({}),
   inference: z.strictObject({ k: k.optional(), pooling: pooling.optional() }).prefault({}),
-  objective: choiceSchema(OBJECTIVES).prefault({ id: "cross-entropy" }),
+  objective: objectiveSchema.prefault({ id: "cross-entropy" }),
+  /** Added to the loss: how far the K repeats of a sample disagree. Null adds nothing; with K = 1 it is 0. */
+  consistency: choiceSchema(CONSISTENCIES).nullable().default(null),
   optimizer: choiceSchema(OPTIMIZERS).prefault({ id: "adam" }),
   schedule: choiceSchema(SCHEDULES).prefault({ id: "constant" }),
   /** Gradients are scaled down to this global L2 norm; null leaves them as they are. */
@@ -190,28 +197,24 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     const level = path === "inference.pooling" ? inferenceLevel(aggregate.level) : aggregate.level;
     const reason = poolingMisfit(pooling.id, level);
     if (reason) issues.push({ path, message: `"${pooling.id}" makes no sense at the level "${level}": ${reason}.` });
+    const unlearnt = learntMisfit(path, experiment);
+    if (unlearnt) issues.push({ path, message: `"${pooling.id}" cannot be had here: ${unlearnt}.` });
   }
   for (const [index, noise] of repeat.noises.entries()) {
-    const reason = noiseMisfit(noise.id, noise.site, task);
+    const reason = noiseMisfit(noise.id, noise.site, task) ?? mixingMisfit(noise.id, experiment);
     if (reason) issues.push({ path: `repeat.noises.${index}`, message: reason });
+    const layers = layersMisfit(noise, experiment);
+    if (layers) issues.push({ path: `repeat.noises.${index}.layers`, message: layers });
   }
+  const inconsistent = experiment.consistency && consistencyMisfit(aggregate.level);
+  if (inconsistent)
+    issues.push({ path: "consistency", message: `makes no sense at the level "${aggregate.level}": ${inconsistent}.` });
   if (data.split.validation + data.split.test > 0.9)
     issues.push({
       path: "data.split",
       message: `validation and test together take ${data.split.validation + data.split.test} of the data; leave at least 0.1 for training.`,
     });
   return issues;
-}
-
-/** Why a noise cannot enter at a site for a task, or null where it can. */
-export function noiseMisfit(id: (typeof NOISES)[number]["id"], site: string, task: Task): string | null {
-  const fits = cardById(NOISES, id).fits as Partial<Record<string, readonly Modality[]>>;
-  const modality = MODALITY_OF[task];
-  if (fits[site]?.includes(modality)) return null;
-  const places = Object.entries(fits).flatMap(([place, modalities]) => (modalities?.includes(modality) ? [place] : []));
-  return places.length > 0
-    ? `"${id}" cannot enter at "${site}" for ${modality} data; it can at ${places.join(", ")}.`
-    : `"${id}" is not made for ${modality} data.`;
 }
 
 function readIssue(issue: z.core.$ZodIssue, input: unknown): ExperimentIssue {

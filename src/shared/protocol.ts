@@ -22,7 +22,8 @@ export type Probabilities = number[];
 /** One of the K views of an input after input noise, as it can be drawn. */
 export type View =
   | { modality: "table"; values: number[] }
-  | { modality: "text"; tokens: { text: string; kept: boolean }[] }
+  /** Tokens in the order in which they are read; those left out stand behind the one that they followed. */
+  | { modality: "text"; tokens: { text: string; kept: boolean; moved: boolean }[] }
   | { modality: "image"; width: number; height: number; rgba: Uint8ClampedArray };
 
 /** The repeat lens: what happens to one sample on its way to the loss. */

@@ -9,7 +9,11 @@ export interface StepRecord {
   loss: number;
 }
 
-/** What one epoch came to. Without a validation set its fields are null. Pooled: K' passes pooled with f'. */
+/**
+ * What one epoch came to. `validationLoss` is the training objective in one clean pass over the whole validation set
+ * (as one batch; class weights are training's), without what the disagreement of repeats adds: a single pass has none.
+ * Without a validation set its fields are null. Pooled: K' passes pooled with f'.
+ */
 export interface EpochRecord {
   epoch: number;
   step: number;
@@ -23,6 +27,7 @@ export interface EpochRecord {
 
 /** Scores on a held-out set. */
 export interface Evaluation {
+  /** Cross-entropy, -log p of the truth, whatever the objective was: so that runs can be compared. */
   loss: number;
   accuracy: number;
   macroF1: number;
@@ -66,7 +71,15 @@ export interface RunRecord {
   software: { refrain: string; tfjs: string };
   experiment: Experiment;
   backend: BackendReport;
-  dataset: { classes: string[]; train: number; validation: number; test: number; sha256: string };
+  /** `flippedLabels`: training items whose label was flipped to another class. */
+  dataset: {
+    classes: string[];
+    train: number;
+    validation: number;
+    test: number;
+    flippedLabels: number;
+    sha256: string;
+  };
   model: { trainableParameters: number; parameters: number };
   steps: StepRecord[];
   epochs: EpochRecord[];

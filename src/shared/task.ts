@@ -15,9 +15,11 @@ export const MODALITY_OF: Record<Task, Modality> = {
 export const LEVELS = ["loss", "probabilities", "logits", "features"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** Where a noise enters the model. */
-export const SITES = ["input", "hidden", "features"] as const;
+/** Where a noise enters the model, from the bottom up. */
+export const SITES = ["input", "token-embedding", "hidden", "features"] as const;
 export type Site = (typeof SITES)[number];
+/** Sites that lie below a frozen backbone, so that its views are encoded ahead. */
+export const SITES_BELOW_BACKBONE: readonly Site[] = ["input", "token-embedding"];
 
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];

@@ -6,7 +6,7 @@ import { formatLoss, formatPercent } from "../ui/format.ts";
 import { epochAxis, niceAxis, quantile } from "./axis.ts";
 import { ChartCard } from "./ChartCard.tsx";
 import { LineChart } from "./LineChart.tsx";
-import { accuracySentence, lossSentence } from "./sentences.ts";
+import { accuracySentence, lossNote, lossSentence } from "./sentences.ts";
 import { accuracySeries, lossSeries, overlaySeries, type Series } from "./series.ts";
 import { useChartData } from "./use-chart-data.ts";
 
@@ -34,12 +34,15 @@ function LossChart({ run, overlaid }: Props) {
   const series = useMemo(
     () => [
       ...lossSeries(run?.steps ?? [], run?.epochs ?? [], run?.stepsPerEpoch ?? 1),
-      ...overlaySeries(overlaid, "loss"),
+      ...overlaySeries(overlaid, "loss", run?.experiment ?? null),
     ],
-    [run?.steps, run?.epochs, run?.stepsPerEpoch, overlaid],
+    [run?.steps, run?.epochs, run?.stepsPerEpoch, run?.experiment, overlaid],
   );
   const hasValidation = run === null || run.dataset.validation > 0;
-  const sentence = run ? lossSentence(run.epochs, hasValidation) : "How far the model is from the labels.";
+  const overlaidExperiments = overlaid.map(({ record }) => record.experiment);
+  const sentence = run
+    ? lossSentence(run.epochs, hasValidation) + lossNote(run.experiment, overlaidExperiments)
+    : "How far the model is from the labels.";
   return (
     <ChartCard
       title="Loss"
@@ -63,11 +66,15 @@ function LossChart({ run, overlaid }: Props) {
 function AccuracyChart({ run, overlaid }: Props) {
   const k = run?.experiment.inference.k ?? 1;
   const series = useMemo(
-    () => [...accuracySeries(run?.epochs ?? [], k), ...overlaySeries(overlaid, "accuracy")],
+    () => [...accuracySeries(run?.epochs ?? [], k), ...overlaySeries(overlaid, "accuracy", null)],
     [run?.epochs, k, overlaid],
   );
   const validation = run?.dataset.validation ?? 0;
   const sentence = run ? accuracySentence(run.epochs, validation, k) : "How many held-out items are right.";
+  const axis = accuracyAxis(series);
+  const baseline = run && validation > 0 ? majority(run) : null;
+  // A baseline below all that is drawn would only squeeze the curves.
+  const reference = baseline && baseline.y >= axis.min ? baseline : null;
   const nothingYet = run ? null : "Validation accuracy appears here after each epoch.";
   return (
     <ChartCard
@@ -82,8 +89,8 @@ function AccuracyChart({ run, overlaid }: Props) {
       <LineChart
         series={series}
         x={epochAxis(lastEpoch(run, overlaid))}
-        y={accuracyAxis(series)}
-        reference={run && validation > 0 ? majority(run) : null}
+        y={axis}
+        reference={reference}
         label={`Validation accuracy. ${sentence}`}
         format={formatPercent}
       />

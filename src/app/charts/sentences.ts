@@ -1,5 +1,7 @@
+import type { Experiment } from "../../shared/experiment.ts";
 import type { EpochRecord } from "../../shared/run-record.ts";
 import { formatLoss, formatPercent, plural } from "../ui/format.ts";
+import { objectiveWords } from "../ui/objective-words.ts";
 
 /** Epochs without a better validation loss before the sentence speaks of it. */
 const PATIENCE = 3;
@@ -29,6 +31,16 @@ export function lossSentence(epochs: readonly EpochRecord[], hasValidation: bool
   if (last.validationLoss > best.loss * (1 + RISE))
     return `Validation loss has risen to ${formatLoss(last.validationLoss)} in the ${plural(since, "epoch")} since ${where}: the model overfits.`;
   return `Validation loss has not improved in the ${plural(since, "epoch")} since ${where}; more training buys little.`;
+}
+
+/** What has to be known before two losses are compared; nothing where they are the same quantity. */
+export function lossNote(experiment: Experiment, overlaid: readonly Experiment[]): string {
+  const words = objectiveWords(experiment);
+  const others = overlaid.some((other) => objectiveWords(other) !== words);
+  return [
+    experiment.consistency ? " Training adds the repeats' disagreement; validation has none." : "",
+    others ? " Losses of different objectives cannot be compared." : "",
+  ].join("");
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { Experiment } from "../../shared/experiment.ts";
 import type { EpochRecord, StepRecord } from "../../shared/run-record.ts";
 import { decimate } from "../stores/decimate.ts";
 import type { FinishedRun } from "../stores/run-store.ts";
+import { objectiveWords } from "../ui/objective-words.ts";
 
 export interface Point {
   x: number;
@@ -73,13 +75,22 @@ export function accuracySeries(epochs: readonly EpochRecord[], k: number): Serie
   ];
 }
 
-/** Earlier runs to draw over: validation where they have it, training where they do not. */
-export function overlaySeries(runs: readonly FinishedRun[], metric: "loss" | "accuracy"): Series[] {
+/**
+ * Earlier runs to draw over: validation where they have it, training where they do not. A loss of another objective
+ * than the current run's says so in its name.
+ */
+export function overlaySeries(
+  runs: readonly FinishedRun[],
+  metric: "loss" | "accuracy",
+  current: Experiment | null,
+): Series[] {
   return runs.map(({ runId, name, record }, index) => {
     const validated = record.epochs.some((epoch) => epoch.validationLoss !== null);
     const value = (epoch: EpochRecord) =>
       metric === "accuracy" ? epoch.validationAccuracy : validated ? epoch.validationLoss : epoch.trainLoss;
-    const what = metric === "loss" ? (validated ? ", validation" : ", train") : "";
+    const words = objectiveWords(record.experiment);
+    const other = current && objectiveWords(current) !== words ? ` ${words}` : "";
+    const what = metric === "loss" ? `${validated ? ", validation" : ", train"}${other}` : "";
     const dash = OVERLAY_DASHES[index % OVERLAY_DASHES.length] as string;
     return line(
       runId,

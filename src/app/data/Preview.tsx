@@ -67,7 +67,9 @@ export function Preview() {
   );
 }
 
-const splitWord = ({ split }: Item): string => (split === "left-out" ? "left out" : split);
+/** What an item is used for, and as what where its label was flipped. */
+const splitWord = ({ split, seenAs }: Item): string =>
+  seenAs ? `${split} as ${seenAs}` : split === "left-out" ? "left out" : split;
 
 function Thumbnails({ items }: { items: Item[] }) {
   return (

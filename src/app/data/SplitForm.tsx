@@ -3,6 +3,7 @@ import { MODALITY_OF } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
+import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
 
 const SCALING_LABELS: Record<(typeof SCALINGS)[number], string> = {
@@ -11,14 +12,15 @@ const SCALING_LABELS: Record<(typeof SCALINGS)[number], string> = {
   none: "as they are",
 };
 
-/** How the items are parted, and how many labels may be used. */
+/** How the items are parted, how many labels may be used, and how many of them are made wrong. */
 export function SplitForm() {
   const experiment = useExperimentStore((state) => state.experiment);
   const set = useExperimentStore((state) => state.set);
   const smallest = useDataStore((state) =>
     Math.min(...(state.dataset?.classes.map(({ train, leftOut }) => train + leftOut) ?? [])),
   );
-  const { split, labelsPerClass, scaling, imageSide, validation, test } = experiment.data;
+  const flipped = useDataStore((state) => state.dataset?.flipped ?? 0);
+  const { split, labelsPerClass, labelNoise, scaling, imageSide, validation, test } = experiment.data;
   const modality = MODALITY_OF[experiment.task];
   const few = labelsPerClass !== null;
   return (
@@ -63,6 +65,18 @@ export function SplitForm() {
           onChange={(value) => set("data.labelsPerClass", value)}
         />
       )}
+      <NumberField
+        label="Wrong labels, share of training"
+        value={labelNoise}
+        {...BOUNDS.labelNoise}
+        step={0.01}
+        hint={
+          flipped === 0
+            ? "Flip a share of the training labels, to see what noise in labels does."
+            : `${plural(flipped, "training label is", "training labels are")} flipped to another class; validation and test stay true.`
+        }
+        onChange={(value) => set("data.labelNoise", value)}
+      />
       {modality === "table" && (
         <SelectField
           label="Scale numbers to"

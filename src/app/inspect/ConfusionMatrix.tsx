@@ -11,6 +11,12 @@ interface Props {
   onOpen: (cell: Cell) => void;
 }
 
+/** With more classes the figures in the cells are set smaller. */
+const ROOMY = 11;
+
+/** Names of at most this many characters stand upright over their columns. */
+const UPRIGHT = 3;
+
 /**
  * True classes in rows, predicted ones in columns. One cell takes part in the tab order; arrow keys, Home and End
  * move within, Enter opens the cell's items.
@@ -19,6 +25,7 @@ export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props
   const [focus, setFocus] = useState<Cell>({ truth: 0, predicted: 0 });
   const grid = useRef<HTMLTableElement>(null);
   const compact = names.length > LABELLED_CLASSES;
+  const shape = compact ? "compact" : names.some((name) => name.length > UPRIGHT) ? "leaning" : "";
   const at = focus.truth < names.length && focus.predicted < names.length ? focus : { truth: 0, predicted: 0 };
 
   const move = (event: KeyboardEvent) => {
@@ -29,11 +36,13 @@ export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props
     grid.current?.querySelector<HTMLElement>(`[data-cell="${next.truth}-${next.predicted}"]`)?.focus();
   };
 
+  const dense = names.length > ROOMY ? "dense" : "";
+
   return (
     <div className="matrix-scroll">
       <table
         ref={grid}
-        className={compact ? "matrix compact" : "matrix"}
+        className={`matrix ${shape} ${dense}`}
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells can be chosen is a grid
         role="grid"
         aria-label="Confusion matrix: true classes in rows, predicted classes in columns"

@@ -4,7 +4,7 @@ import { asEngineError, engine } from "../engine-client.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 import { ItemInput } from "../ui/ItemInput.tsx";
 
-const PAGE = 12;
+const PAGE = 5;
 
 interface Props {
   runId: string;

@@ -1,5 +1,5 @@
 import type { Item } from "../../shared/dataset.ts";
-import { Pixels } from "./Pixels.tsx";
+import { Pixels } from "../ui/Pixels.tsx";
 
 const MAX_CELLS = 3;
 
@@ -8,7 +8,10 @@ export function DataBody({ item, label }: { item: Item; label: string | undefine
   return (
     <div className="item">
       <ItemInput item={item} label={label} />
-      <span className="tag">{item.label}</span>
+      <span className="tag">
+        {item.label}
+        {item.seenAs && <small>, trained as {item.seenAs}</small>}
+      </span>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { mixesSamples } from "../../shared/noise-misfits.ts";
 import type { LensResult, View } from "../../shared/protocol.ts";
+import type { Site } from "../../shared/task.ts";
+import { Pixels } from "../ui/Pixels.tsx";
 import { FeatureBars } from "./FeatureBars.tsx";
-import { Pixels } from "./Pixels.tsx";
 import { viewsDiffer } from "./views.ts";
 
 const MAX_VIEWS = { text: 4, table: 8, image: 12 } as const;
@@ -16,7 +18,7 @@ export function RepeatBody({ result, experiment }: { result: LensResult; experim
   const shown = differ ? views.slice(0, MAX_VIEWS[first.modality]) : [first];
   return (
     <>
-      <ul className={`views ${first.modality}`}>
+      <ul className={`views ${first.modality}`} style={{ "--columns": Math.ceil(shown.length / 2) }}>
         {shown.map((view, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a view is its repeat, numbered from 0
           <li key={index}>
@@ -29,6 +31,13 @@ export function RepeatBody({ result, experiment }: { result: LensResult; experim
   );
 }
 
+/** Where repeats part, in words. */
+const PLACES: Record<Exclude<Site, "input">, string> = {
+  "token-embedding": "the token embeddings",
+  hidden: "the hidden layers",
+  features: "the features",
+};
+
 function OneView({ view, all, clean }: { view: View; all: readonly View[]; clean: readonly number[] }) {
   switch (view.modality) {
     case "text":
@@ -36,7 +45,7 @@ function OneView({ view, all, clean }: { view: View; all: readonly View[]; clean
         <p>
           {view.tokens.map((token, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens keep their places
-            <span key={index}>{token.kept ? token.text : <s>{token.text}</s>} </span>
+            <span key={index}>{drawnToken(token)}</span>
           ))}
         </p>
       );
@@ -52,10 +61,17 @@ function OneView({ view, all, clean }: { view: View; all: readonly View[]; clean
   }
 }
 
+function drawnToken({ text, kept, moved }: Extract<View, { modality: "text" }>["tokens"][number]) {
+  if (!kept) return <s>{text}</s>;
+  return moved ? <em>{text}</em> : text;
+}
+
 function caption(shown: number, k: number, differ: boolean, experiment: Experiment): string {
   if (differ) return shown < k ? `${shown} of ${k} shown` : "";
   const { noises } = experiment.repeat;
   const places = [...new Set(noises.map((noise) => noise.site).filter((site) => site !== "input"))];
-  if (places.length > 0) return `${k} equal inputs; they part at ${places.join(" and ")}`;
+  if (places.length > 0) return `${k} equal inputs; they part at ${places.map((site) => PLACES[site]).join(" and ")}`;
+  if (noises.length > 0 && noises.every(({ id }) => mixesSamples(id)))
+    return "one sample alone: it is mixed with others of its batch while training";
   return noises.length === 0 ? "no noise: every pass is equal" : `this draw left all ${k} as they were`;
 }

@@ -6,6 +6,7 @@ import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useLensStore } from "../stores/lens-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { formatCount, plural } from "../ui/format.ts";
+import { objectiveWords } from "../ui/objective-words.ts";
 import { DataBody } from "./DataBody.tsx";
 import { ItemSteps, RedrawButton } from "./LensButtons.tsx";
 import { backboneShape, repeatWords } from "./model-words.ts";
@@ -42,7 +43,7 @@ export function Strip() {
         <StageCard stage="aggregate" title="Aggregate" sub={`${level} · f = ${pooling.id}`}>
           {lens && <AggregateBody result={lens} names={names} />}
         </StageCard>
-        <StageCard stage="loss" title="Loss" sub={experiment.objective.id}>
+        <StageCard stage="loss" title="Loss" sub={objectiveWords(experiment)}>
           {lens && <LossBody result={lens} level={level} pooling={pooling.id} />}
         </StageCard>
       </ol>

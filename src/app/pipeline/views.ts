@@ -14,7 +14,7 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
   if (!first) return false;
   switch (first.modality) {
     case "text":
-      return views.some((view) => view.modality === "text" && view.tokens.some((token) => !token.kept));
+      return views.some((view) => view.modality === "text" && view.tokens.some(({ kept, moved }) => moved || !kept));
     case "table":
       return views.some((view) => view.modality === "table" && view.values.some((v, i) => v !== clean[i]));
     case "image":
@@ -24,7 +24,8 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
 
 /**
  * How much the loss would fall if the K outputs were averaged before the loss instead of after it. Never negative
- * for probabilities and logits with f = mean (method, identity 4); null where f is not the mean.
+ * where the loss is convex in what is averaged (method, identity 4): of one item, every objective is in probabilities,
+ * and all but focal and soft F1 are in logits. Null where f is not the mean.
  */
 export function jensenGap(losses: LensResult["losses"], level: string, pooling: string): number | null {
   if (pooling !== "mean") return null;

@@ -1,5 +1,6 @@
 import { BOUNDS } from "../../shared/experiment.ts";
 import { cardById } from "../../shared/plugins/card.ts";
+import { consistencyMisfit } from "../../shared/plugins/consistencies/index.ts";
 import { inferenceLevel, POOLINGS, type PoolingId, poolingMisfit } from "../../shared/plugins/poolings/index.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
@@ -19,7 +20,7 @@ const LEVEL_WORDS: Record<Level, { label: string; hint: string }> = {
 };
 
 export function AggregateForm() {
-  const { aggregate, inference, repeat } = useExperimentStore((state) => state.experiment);
+  const { aggregate, inference, repeat, consistency } = useExperimentStore((state) => state.experiment);
   const file = useExperimentStore((state) => state.file);
   const set = useExperimentStore((state) => state.set);
   const { level, pooling } = aggregate;
@@ -36,7 +37,7 @@ export function AggregateForm() {
         options={LEVELS.map((value) => ({
           value,
           label: LEVEL_WORDS[value].label,
-          refusal: poolingMisfit(pooling.id, value),
+          refusal: poolingMisfit(pooling.id, value) ?? (consistency && consistencyMisfit(value)),
         }))}
         hint={LEVEL_WORDS[level].hint}
         onChange={(value) => set("aggregate.level", value)}

@@ -1,5 +1,4 @@
 import { BOUNDS } from "../../shared/experiment.ts";
-import { OBJECTIVES } from "../../shared/plugins/objectives/index.ts";
 import { OPTIMIZERS } from "../../shared/plugins/optimizers/index.ts";
 import { SCHEDULES } from "../../shared/plugins/schedules/index.ts";
 import { BACKENDS, type BackendChoice } from "../../shared/task.ts";
@@ -10,6 +9,7 @@ import { CheckField, SelectField } from "../ui/fields.tsx";
 import { NumberField } from "../ui/NumberField.tsx";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { Cost } from "./Cost.tsx";
+import { ObjectiveForm } from "./ObjectiveForm.tsx";
 import { StageForm } from "./StageForm.tsx";
 
 const BACKEND_LABELS: Record<BackendChoice, string> = {
@@ -21,11 +21,11 @@ const BACKEND_LABELS: Record<BackendChoice, string> = {
 };
 
 export function LossForm() {
-  const { objective, optimizer, schedule } = useExperimentStore((state) => state.experiment);
+  const { optimizer, schedule } = useExperimentStore((state) => state.experiment);
   const set = useExperimentStore((state) => state.set);
   return (
     <StageForm title="Loss" summary="What is made small, and how.">
-      <ChoiceField label="Objective" cards={OBJECTIVES} choice={objective} onChange={(c) => set("objective", c)} />
+      <ObjectiveForm />
       <ChoiceField label="Optimizer" cards={OPTIMIZERS} choice={optimizer} onChange={(c) => set("optimizer", c)} />
       <ChoiceField label="Schedule" cards={SCHEDULES} choice={schedule} onChange={(c) => set("schedule", c)} />
       <Length />

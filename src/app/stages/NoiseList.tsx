@@ -1,8 +1,9 @@
 import { useState } from "react";
-import { noiseMisfit } from "../../shared/experiment.ts";
+import type { Experiment } from "../../shared/experiment.ts";
+import { mixingMisfit, noiseMisfit } from "../../shared/noise-misfits.ts";
 import { cardById, parameterFields } from "../../shared/plugins/card.ts";
-import { NOISES, type Noise, type NoiseId } from "../../shared/plugins/noises/index.ts";
-import { type Modality, SITES, type Task } from "../../shared/task.ts";
+import { NOISES, type NoiseId } from "../../shared/plugins/noises/index.ts";
+import { MODALITY_OF, type Modality, SITES } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { Icon } from "../ui/icons.tsx";
 import { type AnyChoice, ParameterFields } from "./ParameterFields.tsx";
@@ -10,13 +11,14 @@ import { type AnyChoice, ParameterFields } from "./ParameterFields.tsx";
 const MAX_NOISES = 8;
 
 interface Props {
-  noises: readonly Noise[];
-  modality: Modality;
-  task: Task;
+  experiment: Experiment;
 }
 
 /** The noises in the order in which they are applied; only those made for this kind of data are offered. */
-export function NoiseList({ noises, modality, task }: Props) {
+export function NoiseList({ experiment }: Props) {
+  const { task, repeat } = experiment;
+  const { noises } = repeat;
+  const modality = MODALITY_OF[task];
   const set = useExperimentStore((state) => state.set);
   const [said, setSaid] = useState("");
   const write = (next: readonly AnyChoice[]) => set("repeat.noises", next);
@@ -84,8 +86,8 @@ export function NoiseList({ noises, modality, task }: Props) {
         >
           <option value="">+ Add noise</option>
           {offered.map((card) => (
-            <option key={card.id} value={card.id}>
-              {card.label}
+            <option key={card.id} value={card.id} disabled={mixingMisfit(card.id, experiment) !== null}>
+              {mixingMisfit(card.id, experiment) ? `${card.label} (not below a frozen backbone)` : card.label}
             </option>
           ))}
         </select>

@@ -61,6 +61,7 @@ function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
           hint={hint}
           max={4096}
           maxLength={8}
+          empty={field.empty}
           value={value as number[]}
           onChange={onChange}
         />

@@ -1,5 +1,4 @@
 import { BOUNDS } from "../../shared/experiment.ts";
-import { MODALITY_OF } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
@@ -29,14 +28,14 @@ export function RepeatForm() {
           Without noise all {plural(k, "pass", "passes")} are equal: K only costs time. Add a noise.
         </p>
       )}
-      <NoiseList noises={noises} modality={MODALITY_OF[experiment.task]} task={experiment.task} />
+      <NoiseList experiment={experiment} />
       {usesViewBank(experiment) && (
         <NumberField
           label="Bank of views V"
           value={views}
           {...BOUNDS.views}
           integer
-          hint={`Input noise changes what the frozen backbone reads, so ${plural(Math.max(views, k), "noisy view")} of each sample are encoded once and drawn from.`}
+          hint={`Noise below the frozen backbone changes what it reads, so ${plural(Math.max(views, k), "noisy view")} of each sample are encoded once and drawn from.`}
           onChange={(value) => set("repeat.views", value)}
         />
       )}

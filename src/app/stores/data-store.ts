@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import type { DatasetSummary, SourceSummary } from "../../shared/dataset.ts";
-import { type Experiment, type ExperimentFile, noiseMisfit } from "../../shared/experiment.ts";
+import type { Experiment, ExperimentFile } from "../../shared/experiment.ts";
+import { noiseMisfit } from "../../shared/noise-misfits.ts";
 import type { DataSource } from "../../shared/protocol.ts";
 import { SAMPLES } from "../../shared/samples.ts";
 import { asEngineError, type EngineCallError, engine, type Progress } from "../engine-client.ts";

@@ -19,6 +19,7 @@ export function Bars({ values, marked, label }: Props) {
       viewBox={`0 0 ${width} ${HEIGHT}`}
       width={width}
       height={HEIGHT}
+      preserveAspectRatio="none"
       role={label ? "img" : undefined}
       aria-label={label}
       aria-hidden={label ? undefined : true}

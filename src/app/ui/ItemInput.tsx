@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "react";
 import type { Input } from "../../shared/dataset.ts";
+import { Pixels } from "./Pixels.tsx";
 
 /** An input as people see it: its text, its picture, or its cells. */
 export function ItemInput({ input, label, size = 56 }: { input: Input; label: string; size?: number }) {
@@ -7,7 +7,7 @@ export function ItemInput({ input, label, size = 56 }: { input: Input; label: st
     case "text":
       return <span className="item-text">{input.text}</span>;
     case "image":
-      return <Picture image={input} label={label} size={size} />;
+      return <Pixels {...input} label={label} size={size} />;
     case "table":
       return (
         <span className="item-cells">
@@ -19,28 +19,4 @@ export function ItemInput({ input, label, size = 56 }: { input: Input; label: st
         </span>
       );
   }
-}
-
-type ImageInput = Extract<Input, { modality: "image" }>;
-
-/** Pixels at whole multiples of their size, sharp. */
-function Picture({ image, label, size }: { image: ImageInput; label: string; size: number }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { width, height, rgba } = image;
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    context?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-  }, [rgba, width, height]);
-  const scale = size / Math.max(width, height);
-  return (
-    <canvas
-      ref={canvas}
-      className="picture"
-      width={width}
-      height={height}
-      style={{ width: Math.round(width * scale), height: Math.round(height * scale) }}
-      role="img"
-      aria-label={label}
-    />
-  );
 }

@@ -48,11 +48,13 @@ interface IntegersProps {
   hint?: ReactNode;
   max: number;
   maxLength: number;
+  /** What an empty list means. */
+  empty?: string | undefined;
   onChange: (value: number[]) => void;
 }
 
 /** A short list of whole numbers, such as the widths of hidden layers: `64, 32`. */
-export function IntegersField({ label, value, hint, max, maxLength, onChange }: IntegersProps) {
+export function IntegersField({ label, value, hint, max, maxLength, empty = "none", onChange }: IntegersProps) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
   const parsed = draft === null ? [...value] : parseIntegers(draft, max, maxLength);
@@ -68,7 +70,7 @@ export function IntegersField({ label, value, hint, max, maxLength, onChange }: 
         id={id}
         inputMode="numeric"
         autoComplete="off"
-        placeholder="none"
+        placeholder={empty}
         value={draft ?? value.join(", ")}
         aria-invalid={parsed === null}
         aria-describedby={`${id}-hint`}

@@ -82,6 +82,7 @@ export function planeData({ encoder }: TableInputs, { rows }: Plane, numClasses:
     labels: new Int32Array(count),
     numClasses,
     stdDevs: encoder.stdDevs,
+    emptyRow: null,
   };
 }
 

@@ -46,8 +46,12 @@ export async function measureGradientNoise(
 }
 
 function withK({ model, weights }: HeldModel, k: number): Trainer {
-  const { experiment, network, data } = model;
-  return new Trainer(new Model(network, { ...experiment, repeat: { ...experiment.repeat, k } }, data), weights, 1);
+  const { experiment, network, data, trainCounts } = model;
+  return new Trainer(
+    new Model(network, { ...experiment, repeat: { ...experiment.repeat, k } }, data, trainCounts),
+    weights,
+    1,
+  );
 }
 
 /** Takes the trainer's gradient under one draw after another; disposes of the trainer. */

@@ -19,12 +19,14 @@ export interface HeldModel {
 /**
  * Puts a model and its data on the device for as long as `use` takes; nothing of them stays there. Takes the trained
  * weights where they fit the experiment's shapes, else freshly initialised ones.
+ * @param trainCounts training items of each class, for objectives that weigh classes
  */
 export async function holdModel<T>(
   experiment: Experiment,
   data: NetworkData,
   trained: HostParams | null,
   use: (held: HeldModel) => Promise<T>,
+  trainCounts: readonly number[] | null = null,
 ): Promise<T> {
   const network = buildNetwork(experiment, data.input, data.numClasses);
   const initial = network.init(experiment.seed);
@@ -35,7 +37,7 @@ export async function holdModel<T>(
   const theta = tf.tensor1d(layout.flatten(weights));
   try {
     const params = () => layout.name(layout.split(theta));
-    return await use({ model: new Model(network, experiment, device), params, weights, trained: fits });
+    return await use({ model: new Model(network, experiment, device, trainCounts), params, weights, trained: fits });
   } finally {
     theta.dispose();
     device.dispose();

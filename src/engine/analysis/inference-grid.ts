@@ -45,7 +45,9 @@ export async function scoreInferences(
 
 /** Every pooling that can predict at the level, with training's parameters where it is training's, else the defaults. */
 function poolingsFor(trained: Pooling, level: InferenceGrid["level"]): Pooling[] {
-  return POOLINGS.filter(({ id }) => poolingMisfit(id, inferenceLevel(level)) === null).map(({ id }) =>
+  return POOLINGS.filter(
+    ({ id }) => poolingMisfit(id, inferenceLevel(level)) === null && (id !== "attention" || id === trained.id),
+  ).map(({ id }) =>
     id === trained.id ? trained : ({ id, ...cardById(POOLINGS, id).parameters.parse({}) } as Pooling),
   );
 }

@@ -27,6 +27,9 @@ export async function measureJensen(
 ): Promise<JensenResult> {
   const { repeat, aggregate, seed } = model.experiment;
   const { pooling } = aggregate;
+  // A learnt pooling exists at its own level alone.
+  const pooledAt = (level: Level) =>
+    poolingMisfit(pooling.id, level) === null && (pooling.id !== "attention" || level === aggregate.level);
   const chosen = emptyLosses(items.length);
   const mean = emptyLosses(items.length);
   const size = Math.max(1, Math.floor(MAX_ROWS / repeat.k));
@@ -37,8 +40,8 @@ export async function measureJensen(
       const position = { seed, purpose: "lens", step: draw, firstRow: start } as const;
       const outputs = noisyOutputs(model, params(), part, pooling, position);
       const pooledFeatures = pooledFeatureLogits(model, params(), part, MEAN, position);
-      const withF = levelLosses(model, part, pooling, outputs);
-      const withMean = levelLosses(model, part, MEAN, { ...outputs, pooledFeatures });
+      const withF = levelLosses(model, params(), part, pooling, outputs);
+      const withMean = levelLosses(model, params(), part, MEAN, { ...outputs, pooledFeatures });
       return tf.concat([...inOrder(withF), ...inOrder(withMean)]);
     });
     const values = (await stacked.data()) as Float32Array;
@@ -54,7 +57,7 @@ export async function measureJensen(
     k: repeat.k,
     items: items.length,
     trained,
-    chosen: perLevel((level) => (poolingMisfit(pooling.id, level) ? null : average(chosen[level]))),
+    chosen: perLevel((level) => (pooledAt(level) ? average(chosen[level]) : null)),
     mean: perLevel((level) => average(mean[level])),
     holds: {
       probabilities: countAtLeast(mean.loss, mean.probabilities),

@@ -2,9 +2,8 @@ import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import type { DrawPosition } from "../draws.ts";
 import type { Params } from "../models/model.ts";
-import { buildObjective } from "../objectives/index.ts";
-import type { Tensor, Tensor3D } from "../tf.ts";
-import { pooledLoss } from "../train/levels.ts";
+import { type Tensor, type Tensor3D, tf } from "../tf.ts";
+import { inconsistencies, sampleLosses } from "../train/levels.ts";
 import type { Model } from "../train/model.ts";
 
 /** The noisy outputs of items, pooled nowhere yet and pooled below the head. */
@@ -27,7 +26,7 @@ export function noisyOutputs(
 ): NoisyOutputs {
   const { k } = model.experiment.repeat;
   return {
-    each: model.noisyLogits(params, items, { k, pooling, position, level: "logits" }),
+    each: model.noisyLogits(params, items, { k, pooling: { id: "mean" }, position, level: "logits" }),
     pooledFeatures: pooledFeatureLogits(model, params, items, pooling, position),
   };
 }
@@ -41,21 +40,32 @@ export function pooledFeatureLogits(
   position: Position,
 ): Tensor3D {
   const { k } = model.experiment.repeat;
-  return model.noisyLogits(params, items, { k, pooling, position, level: "features" });
+  const f = poolingAt(model, pooling, "features");
+  return model.noisyLogits(params, items, { k, pooling: f, position, level: "features" });
 }
 
-/** Loss of each item at every level under the same draws: [items] each. Call within a tidy. */
+/**
+ * Loss of each item at every level under the same draws: [items] each. Call within a tidy. f is the same at every level;
+ * where it is learnt for another level only, the mean stands in.
+ */
 export function levelLosses(
   model: Model,
+  params: Params,
   items: Int32Array,
   pooling: Pooling,
   { each, pooledFeatures }: NoisyOutputs,
 ): Record<Level, Tensor> {
-  const objective = buildObjective(model.experiment.objective);
-  const target = model.data.targets(items);
-  const at = (level: Level): Tensor =>
-    level === "features"
-      ? pooledLoss("logits", pooling, objective, pooledFeatures, target)
-      : pooledLoss(level, pooling, objective, each, target);
+  const { objective, experiment } = model;
+  const target = model.targets(items);
+  const at = (level: Level): Tensor => {
+    const z = level === "features" ? pooledFeatures : each;
+    const losses = sampleLosses(level, poolingAt(model, pooling, level), objective, z, target, params);
+    const apart = inconsistencies(experiment.consistency, objective.link, z);
+    return apart ? tf.add(losses, apart) : losses;
+  };
   return Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Record<Level, Tensor>;
 }
+
+/** f at a level: a learnt one exists at its own level alone. */
+const poolingAt = ({ experiment }: Model, pooling: Pooling, level: Level): Pooling =>
+  pooling.id === "attention" && level !== experiment.aggregate.level ? { id: "mean" } : pooling;

@@ -73,7 +73,7 @@ export interface TableEncoder {
 /** A data set ready to be trained on. Items are numbered 0..n-1 over all files. */
 export interface Dataset {
   readonly classes: readonly string[];
-  /** Class index of each item. */
+  /** Class index of each item as training sees it: some training labels may be flipped, held-out ones are true. */
   readonly labels: Int32Array;
   readonly splits: Readonly<Record<Split, Int32Array>>;
   readonly inputs: Inputs;

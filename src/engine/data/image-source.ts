@@ -157,7 +157,8 @@ class ImageSource implements Source {
     const problems = new ProblemList(options.skipBad);
     const { names, unlabelled } = this.#names(experiment, decoded, problems);
     problems.throwIfErrors();
-    const { classes, labels, splits, where, counts } = labelAndSplit(names, itemRoles, experiment, place, problems);
+    const labelled = labelAndSplit(names, itemRoles, experiment, place, problems);
+    const { classes, labels, trueLabels, splits, where, seenAs, counts } = labelled;
     const { inputs, digests } = decoded;
     const { height, width, channels } = inputs;
     const content = files.map((_, i) => [itemRoles[i], names[i], digests[i]]);
@@ -170,7 +171,7 @@ class ImageSource implements Source {
       summary: {
         task,
         ...counts,
-        duplicates: findDuplicates(splits, labels, groups),
+        duplicates: findDuplicates(splits, trueLabels, groups),
         input: { modality: "image", height, width, channels },
         sha256: await sha256OfAll([[task, height, width, channels], ...content], work),
         problems: [...unlabelled, ...problems.warnings()],
@@ -179,7 +180,7 @@ class ImageSource implements Source {
         const file = files[id];
         if (!file) throw new RangeError(`There is no item ${id}; the last is ${files.length - 1}.`);
         const input = toInput(pictureOf(inputs, id));
-        return { id, split: where(id), label: names[id] ?? "", origin: file.origin, input };
+        return { id, split: where(id), label: names[id] ?? "", ...seenAs(id), origin: file.origin, input };
       },
     };
     return this.#latest;

@@ -1,18 +1,23 @@
-import type { ClassCount, DatasetSummary } from "../../shared/dataset.ts";
+import type { ClassCount, DatasetSummary, Item } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
 import { SPLITS, type Split } from "../../shared/task.ts";
 import { checkClasses, sortClasses, warnOfLonely, warnOfUntrained } from "./classes.ts";
+import { flipLabels } from "./label-noise.ts";
 import type { ProblemList } from "./problems.ts";
 import { type Splits, splitItems } from "./splits.ts";
 
 /** Items with their classes and splits, whatever their inputs are. */
 export interface Labelled {
   readonly classes: readonly string[];
-  /** Class of each item; 0 for items that take no part. */
+  /** Class of each item as training sees it, some flipped; 0 for items that take no part. */
   readonly labels: Int32Array;
+  /** Class of each item as the files have it. */
+  readonly trueLabels: Int32Array;
+  /** The class that training sees in place of an item's own; nothing where that is its own. */
+  readonly seenAs: (item: number) => Pick<Item, "seenAs">;
   readonly splits: Splits;
   readonly where: (item: number) => Split | "left-out";
-  readonly counts: Pick<DatasetSummary, "classes" | "train" | "validation" | "test" | "leftOut">;
+  readonly counts: Pick<DatasetSummary, "classes" | "train" | "validation" | "test" | "leftOut" | "flipped">;
 }
 
 /**
@@ -40,12 +45,17 @@ export function labelAndSplit(
   const counts = countItems(classes, labels, where);
   warnOfLonely(classes, totals, place.file, problems);
   warnOfUntrained(counts.classes, place, problems);
+  const trueLabels = labels.map((label) => Math.max(0, label));
+  const noisy = flipLabels(trueLabels, splits.train, classes.length, data.labelNoise, seed);
   return {
     classes,
-    labels: labels.map((label) => Math.max(0, label)),
+    labels: noisy.labels,
+    trueLabels,
     splits,
+    seenAs: (item) =>
+      noisy.labels[item] === trueLabels[item] ? {} : { seenAs: classes[noisy.labels[item] as number] as string },
     where: (item) => SPLITS[(where[item] ?? 0) - 1] ?? "left-out",
-    counts,
+    counts: { ...counts, flipped: noisy.flipped.length },
   };
 }
 
@@ -56,7 +66,11 @@ function splitNumbers(splits: Splits, count: number): Uint8Array {
   return numbers;
 }
 
-function countItems(classes: readonly string[], labels: Int32Array, where: Uint8Array): Labelled["counts"] {
+function countItems(
+  classes: readonly string[],
+  labels: Int32Array,
+  where: Uint8Array,
+): Omit<Labelled["counts"], "flipped"> {
   const each = classes.map((name): ClassCount => ({ name, train: 0, validation: 0, test: 0, leftOut: 0 }));
   const all = { train: 0, validation: 0, test: 0, leftOut: 0 };
   for (const [item, label] of labels.entries()) {

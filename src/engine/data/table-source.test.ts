@@ -140,6 +140,30 @@ test("left-out rows are in no split, no encoder and no duplicate report", async 
   expect((await item(unused)).split).toBe("left-out");
 });
 
+test("flipped labels are training's alone, are said of each item, and change nothing else", async () => {
+  const open = () => openFiles({ "flowers.csv": flowers(90) });
+  const few = { labelsPerClass: 11, split: { validation: 0.2, test: 0.2 } };
+  const clean = await prepared(await open(), few);
+  const noisy = await prepared(await open(), { ...few, labelNoise: 0.36 });
+  const { train, flipped } = noisy.summary;
+  expect(flipped).toBe(Math.round(0.36 * train));
+  expect(flipped).toBeGreaterThan(5);
+  expect(clean.summary.flipped).toBe(0);
+  expect(noisy.splits).toEqual(clean.splits);
+  expect(noisy.inputs).toEqual(clean.inputs);
+  expect(noisy.summary.classes).toEqual(clean.summary.classes);
+  expect(noisy.summary.duplicates).toEqual(clean.summary.duplicates);
+  const changed = Array.from(clean.labels, (_, i) => i).filter((i) => noisy.labels[i] !== clean.labels[i]);
+  expect(changed).toHaveLength(flipped);
+  for (const id of changed) {
+    const { split, label, seenAs } = await noisy.item(id);
+    expect(split).toBe("train");
+    expect(label).toBe(clean.classes[clean.labels[id] as number]);
+    expect(seenAs).toBe(clean.classes[noisy.labels[id] as number]);
+  }
+  expect((await noisy.item(noisy.splits.test[0] as number)).seenAs).toBeUndefined();
+});
+
 test("items keep file order, own files and line numbers", async () => {
   const source = await openFiles({ "test.csv": flowers(3), "train.csv": flowers(20) });
   const before = await source.items(19, 2);

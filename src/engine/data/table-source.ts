@@ -104,7 +104,7 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const place = { file, column: table.columns[label] as string };
   const labelled = labelAndSplit(names, roles, experiment, place, problems);
   problems.throwIfErrors();
-  const { classes, labels, splits, where, counts } = labelled;
+  const { classes, labels, trueLabels, splits, where, seenAs, counts } = labelled;
   const inputs = await encode(table, reading, splits.train, experiment, work);
   const key = JSON.stringify([task, label, reading.columns, fileRoles]);
   const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles }, work);
@@ -122,7 +122,7 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
     summary: {
       task,
       ...counts,
-      duplicates: findDuplicates(splits, labels, groups),
+      duplicates: findDuplicates(splits, trueLabels, groups),
       input:
         inputs.modality === "table"
           ? { modality: "table", columns: [...reading.columns], features: [...inputs.encoder.features] }
@@ -133,7 +133,8 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
     item: async (id) => {
       const row = table.rows[id];
       if (!row) throw new RangeError(`There is no item ${id}; the last is ${table.rows.length - 1}.`);
-      return { id, split: where(id), label: names[id] ?? "", origin: originOf(table, row), input: reading.input(id) };
+      const about = { id, split: where(id), label: names[id] ?? "", ...seenAs(id) };
+      return { ...about, origin: originOf(table, row), input: reading.input(id) };
     },
   };
 }

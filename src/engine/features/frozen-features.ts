@@ -1,5 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { Noise } from "../../shared/plugins/noises/index.ts";
 import type { View } from "../../shared/protocol.ts";
+import { SITES_BELOW_BACKBONE } from "../../shared/task.ts";
 import type { Inputs, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { NetworkData } from "../train/device-data.ts";
@@ -42,7 +44,7 @@ export class FrozenFeatures {
     work: Work,
     { views = experiment.repeat.views, draw = 0 }: EncodeOptions = {},
   ): Promise<EncodedData> {
-    const bank = hasInputNoise(experiment) ? views : 0;
+    const bank = hasNoiseBelow(experiment) ? views : 0;
     const known = await this.#known(key && featureKey(experiment, key, bank, draw));
     const missing = items.filter((item) => !known.has(item));
     if (missing.length > 0) await this.#compute(experiment, inputs, missing, bank, draw, known, work);
@@ -108,12 +110,14 @@ export class FrozenFeatures {
 }
 
 /** True where noise enters below the backbone, so that one feature vector an item is not enough. */
-export const hasInputNoise = ({ repeat }: Experiment): boolean => repeat.noises.some(({ site }) => site === "input");
+const hasNoiseBelow = ({ repeat }: Experiment): boolean => repeat.noises.some(isBelow);
+
+const isBelow = ({ site }: Noise): boolean => SITES_BELOW_BACKBONE.includes(site);
 
 /** Everything that decides the features of an item. */
 function featureKey(experiment: Experiment, key: string, bank: number, draw: number): string {
   const { backbone, repeat, seed } = experiment;
-  const noises = repeat.noises.map((noise, i) => ({ i, noise })).filter(({ noise }) => noise.site === "input");
+  const noises = repeat.noises.map((noise, i) => ({ i, noise })).filter(({ noise }) => isBelow(noise));
   return JSON.stringify([key, backbone, bank > 0 ? [noises, seed, bank, draw] : null]);
 }
 
@@ -126,7 +130,7 @@ function assemble(items: Int32Array, known: Map<number, Float32Array>, bank: num
     rowOf[item] = i * (1 + bank);
   }
   const size = width / (1 + bank);
-  return { input: { modality: "features", size }, values, scale: 1, views: bank, rowOf, stdDevs: null };
+  return { input: { modality: "features", size }, values, scale: 1, views: bank, rowOf, stdDevs: null, emptyRow: null };
 }
 
 function itemCount(inputs: Inputs): number {

@@ -1,14 +1,10 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
-import { cardById } from "../../shared/plugins/card.ts";
-import type { Dataset, Inputs, Work } from "../data/dataset.ts";
+import { isFrozen } from "../../shared/noise-misfits.ts";
+import type { Dataset, Inputs, TableEncoder, Work } from "../data/dataset.ts";
+import { columnOfFeatures, encodeRow } from "../data/tables/encode-table.ts";
 import type { NetworkData } from "../train/device-data.ts";
 import type { NetworkInput } from "../train/network.ts";
 import type { EncodeOptions, FrozenFeatures } from "./frozen-features.ts";
-
-/** True where the backbone stays as it is, so that the trained part begins at its features. */
-export const isFrozen = (experiment: Experiment): boolean =>
-  cardById(BACKBONES, experiment.backbone.id).pretrained !== null && experiment.tuning.id === "head-only";
 
 /**
  * What the trained part of the model reads for the given items: the encoded inputs themselves, or the features that
@@ -27,12 +23,17 @@ export async function networkData(
   if (isFrozen(experiment))
     return { ...common, ...(await frozen.encode(experiment, inputs, dataset.key, items, work, options)) };
   const rowOf = Int32Array.from(labels, (_, item) => item);
-  const direct = { ...common, rowOf, views: 0, input: inputOf(inputs), stdDevs: null };
-  if (inputs.modality === "table")
-    return { ...direct, values: inputs.values, scale: 1, stdDevs: inputs.encoder.stdDevs };
+  const direct = { ...common, rowOf, views: 0, input: inputOf(inputs), stdDevs: null, emptyRow: null };
+  if (inputs.modality === "table") return { ...direct, ...factsOf(inputs.encoder), values: inputs.values, scale: 1 };
   if (inputs.modality === "image") return { ...direct, values: inputs.pixels, scale: 1 / 255 };
   throw new Error(`The backbone "${experiment.backbone.id}" cannot read text.`);
 }
+
+/** What noises may know of a table. */
+const factsOf = (encoder: TableEncoder): Pick<NetworkData, "stdDevs" | "emptyRow"> => ({
+  stdDevs: encoder.stdDevs,
+  emptyRow: { values: encodeRow(encoder, {}), columnOf: columnOfFeatures(encoder) },
+});
 
 function inputOf(inputs: Inputs): NetworkInput {
   if (inputs.modality === "table") return { modality: "table", size: inputs.encoder.features.length };

@@ -27,6 +27,7 @@ function trainerOn(height: number, width: number, channels: number) {
     labels: Int32Array.of(0, 1, 2, 0, 1, 2),
     numClasses: 3,
     stdDevs: null,
+    emptyRow: null,
   });
   const experiment = parseExperiment({
     version: 1,

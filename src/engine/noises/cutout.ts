@@ -1,5 +1,5 @@
 import type { NoiseOf } from "../../shared/plugins/noises/index.ts";
-import { type Tensor4D, tf } from "../tf.ts";
+import { type Tensor, type Tensor4D, tf, toFloat } from "../tf.ts";
 import type { TensorNoise } from "./noise.ts";
 
 /**
@@ -12,21 +12,20 @@ export const cutout: TensorNoise<NoiseOf<"cutout">> = {
     const images = x as Tensor4D;
     const [rows, height, width] = images.shape;
     const half = (fraction * Math.min(height, width)) / 2;
-    const centres = draws.hostUniform(2);
-    const keptX = new Float32Array(rows * width).fill(1);
-    const keptY = new Float32Array(rows * height).fill(1);
-    for (let row = 0; row < rows; row++) {
-      cut(keptX, row * width, width, (centres[row * 2] as number) * width, half);
-      cut(keptY, row * height, height, (centres[row * 2 + 1] as number) * height, half);
-    }
-    // A pixel goes where both its row and its column are cut: 1 - (1 - a)(1 - b) = a + b - a b.
-    const a = tf.tensor(keptY, [rows, height, 1, 1]);
-    const b = tf.tensor(keptX, [rows, 1, width, 1]);
-    return tf.mul(images, tf.sub(tf.add(a, b), tf.mul(a, b)));
+    const centres = draws.uniform(2);
+    const centre = (axis: number, length: number) => tf.mul(tf.slice(centres, [0, axis], [rows, 1]), length);
+    const a = tf.reshape(kept(centre(1, height), height, half), [rows, height, 1, 1]);
+    const b = tf.reshape(kept(centre(0, width), width, half), [rows, 1, width, 1]);
+    // A pixel goes where both its row and its column are cut.
+    return tf.mul(images, tf.maximum(a, b));
   },
 };
 
-/** Zeroes the entries of one axis whose centres lie within `half` of `centre`. */
-function cut(kept: Float32Array, offset: number, length: number, centre: number, half: number): void {
-  for (let i = 0; i < length; i++) if (Math.abs(i + 0.5 - centre) < half) kept[offset + i] = 0;
+/** 0 where the centre of an entry of one axis lies within `half` of `centre` [rows, 1], else 1: [rows, length]. */
+function kept(centre: Tensor, length: number, half: number): Tensor {
+  const places = tf.tensor2d(
+    Array.from({ length }, (_, i) => i + 0.5),
+    [1, length],
+  );
+  return toFloat(tf.greaterEqual(tf.abs(tf.sub(places, centre)), half));
 }

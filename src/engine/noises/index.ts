@@ -1,26 +1,38 @@
 import type { Noise, NoiseId, NoiseOf } from "../../shared/plugins/noises/index.ts";
 import type { Draws } from "../draws.ts";
 import type { Tensor } from "../tf.ts";
+import { colour } from "./colour.ts";
 import { crop } from "./crop.ts";
 import { cutout } from "./cutout.ts";
 import { dropout } from "./dropout.ts";
+import { featureDrop } from "./feature-drop.ts";
 import { flip } from "./flip.ts";
 import { gaussian } from "./gaussian.ts";
-import type { NoiseBuild, NoiseFacts } from "./noise.ts";
+import { mixup } from "./mixup.ts";
+import { neftune } from "./neftune.ts";
+import type { EmbeddingNoise, NoiseBuild, NoiseFacts, TokenNumbers } from "./noise.ts";
 import { rotate } from "./rotate.ts";
 import { shift } from "./shift.ts";
+import { spanMask } from "./span-mask.ts";
 import { tokenDrop } from "./token-drop.ts";
+import { tokenSwap } from "./token-swap.ts";
 
 /** The build of every noise card; a card without one, or the reverse, does not compile. */
 const BUILDS: { readonly [Id in NoiseId]: NoiseBuild<NoiseOf<Id>> } = {
   gaussian,
   dropout,
+  "feature-drop": featureDrop,
   shift,
   flip,
   crop,
   rotate,
+  colour,
   cutout,
   "token-drop": tokenDrop,
+  "token-swap": tokenSwap,
+  "span-mask": spanMask,
+  neftune,
+  mixup,
 };
 
 const buildOf = (noise: Noise): NoiseBuild<Noise> => BUILDS[noise.id] as NoiseBuild<Noise>;
@@ -28,12 +40,19 @@ const buildOf = (noise: Noise): NoiseBuild<Noise> => BUILDS[noise.id] as NoiseBu
 /** Applies a noise on tensors: x [rows * K, ...] -> the same shape. */
 export function applyNoise(noise: Noise, x: Tensor, draws: Draws, facts: NoiseFacts): Tensor {
   const build = buildOf(noise);
+  if (build.kind === "mixing") return build.apply(x, draws, noise);
   if (build.kind !== "tensor") throw new Error(`"${noise.id}" works on tokens, not on tensors.`);
   return build.apply(x, draws, noise, facts);
 }
 
-/** Which tokens a noise leaves, or null where it is not a noise on tokens. */
-export function keptTokens(noise: Noise, count: number, uniforms: ArrayLike<number>): boolean[] | null {
+/** Which tokens a noise leaves, in their new order, or null where it is not a noise on tokens. */
+export function selectTokens(noise: Noise, numbers: readonly TokenNumbers[]): number[] | null {
   const build = buildOf(noise);
-  return build.kind === "tokens" ? build.keep(count, uniforms, noise) : null;
+  return build.kind === "tokens" ? build.select(numbers, noise) : null;
+}
+
+/** What a noise does to token embeddings, or null where it cannot enter there. */
+export function embeddingNoise(noise: Noise): EmbeddingNoise<Noise> | null {
+  const build = buildOf(noise);
+  return "embedding" in build ? (build.embedding ?? null) : null;
 }

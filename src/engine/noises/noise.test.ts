@@ -5,12 +5,12 @@ import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { type Tensor, tf } from "../tf.ts";
-import { applyNoise, keptTokens } from "./index.ts";
+import { applyNoise } from "./index.ts";
 
 const ROWS = 3;
 const K = 7;
 const draws = (step = 1) => new Draws({ seed: 2, purpose: "noise", step, rows: ROWS, k: K, firstRow: 0 }, 0);
-const facts = (stdDevs: Tensor | null = null) => ({ stdDevs });
+const facts = (stdDevs: Tensor | null = null) => ({ stdDevs, emptyRow: null });
 
 /** Each noise on tensors twice: at an ordinary strength, and at the one where it does nothing. */
 const VECTOR_NOISES: [Noise, Noise][] = [
@@ -19,8 +19,12 @@ const VECTOR_NOISES: [Noise, Noise][] = [
     { id: "gaussian", site: "features", stdDev: 0 },
   ],
   [
-    { id: "dropout", site: "hidden", rate: 0.3 },
-    { id: "dropout", site: "hidden", rate: 0 },
+    { id: "dropout", site: "hidden", rate: 0.3, layers: [] },
+    { id: "dropout", site: "hidden", rate: 0, layers: [] },
+  ],
+  [
+    { id: "feature-drop", site: "input", probability: 0.4 },
+    { id: "feature-drop", site: "input", probability: 0 },
   ],
 ];
 const IMAGE_NOISES: [Noise, Noise][] = [
@@ -41,6 +45,10 @@ const IMAGE_NOISES: [Noise, Noise][] = [
     { id: "rotate", site: "input", degrees: 0 },
   ],
   [
+    { id: "colour", site: "input", brightness: 0.3, contrast: 0.5, saturation: 0.7 },
+    { id: "colour", site: "input", brightness: 0, contrast: 0, saturation: 0 },
+  ],
+  [
     { id: "cutout", site: "input", fraction: 0.4 },
     { id: "cutout", site: "input", fraction: 0 },
   ],
@@ -50,9 +58,12 @@ const IMAGE_NOISES: [Noise, Noise][] = [
   ],
 ];
 
+/** Tested in token-noise.test.ts and mixup.test.ts. */
+const ELSEWHERE = ["token-drop", "token-swap", "span-mask", "neftune", "mixup"];
+
 test("every card is among the tested ones", () => {
   const tested = [...VECTOR_NOISES, ...IMAGE_NOISES].map(([{ id }]) => id);
-  expect(new Set([...tested, "token-drop"])).toEqual(new Set(NOISES.map(({ id }) => id)));
+  expect(new Set([...tested, ...ELSEWHERE])).toEqual(new Set(NOISES.map(({ id }) => id)));
 });
 
 /** The same content in every row, so that only the noise can make rows differ. */
@@ -119,7 +130,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   test("dropout drops the given share and keeps the mean", async () => {
     const y = await applyNoise(
-      { id: "dropout", site: "features", rate: 0.3 },
+      { id: "dropout", site: "features", rate: 0.3, layers: [] },
       tf.ones([ROWS * K, 3000]),
       draws(),
       facts(),
@@ -127,6 +138,23 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const kept = y.filter((value) => value !== 0);
     expect(Math.abs(kept.length / y.length - 0.7)).toBeLessThan(0.01);
     for (const value of kept.slice(0, 50)) expect(value).toBeCloseTo(1 / 0.7, 5);
+  });
+
+  test("feature drop empties whole columns, the given share of them", async () => {
+    // Forty columns: one of two features, then one each.
+    const columnOf = Int32Array.from({ length: 41 }, (_, i) => Math.max(0, i - 1));
+    const empty = Float32Array.from(columnOf, (_, i) => 0.25 * i - 3);
+    const emptyRow = { values: tf.tensor1d(empty), columnOf: tf.tensor1d(columnOf, "int32"), numColumns: 40 };
+    const x = tf.fill([ROWS * K, 41], 50);
+    const noise = { id: "feature-drop", site: "input", probability: 0.3 } as const;
+    const rows = await rowsOf(applyNoise(noise, x, draws(), { stdDevs: null, emptyRow }));
+    const dropped = rows.flatMap((row) => row.map((value, j) => Math.abs(value - 50) > 1e-4 && j > 0));
+    for (const row of rows) {
+      for (const [j, value] of row.entries())
+        expect(Math.min(Math.abs(value - 50), Math.abs(value - (empty[j] as number)))).toBeLessThan(1e-4);
+      expect(Math.abs((row[0] as number) - 50) < 1e-4).toBe(Math.abs((row[1] as number) - 50) < 1e-4);
+    }
+    expect(Math.abs(dropped.filter(Boolean).length / (ROWS * K * 40) - 0.3)).toBeLessThan(0.05);
   });
 
   test("flip mirrors: every row is the image or its mirror", async () => {
@@ -151,21 +179,5 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const rows = new Set(cut.map((i) => Math.floor(i / 10))).size;
       expect(cut.length).toBe(columns * rows);
     }
-  });
-});
-
-describe("token drop", () => {
-  const drop = (probability: number): Noise => ({ id: "token-drop", site: "input", probability });
-
-  test("keeps tokens whose number is at least the probability, and always one", () => {
-    expect(keptTokens(drop(0.5), 4, [0.1, 0.5, 0.9, 0.49])).toEqual([false, true, true, false]);
-    expect(keptTokens(drop(0.9), 3, [0.1, 0.7, 0.2])).toEqual([false, true, false]);
-    expect(keptTokens(drop(0), 2, [0.1, 0.2])).toEqual([true, true]);
-    expect(keptTokens(drop(0.5), 0, [])).toEqual([]);
-  });
-
-  test("is no noise on tensors, and the others none on tokens", () => {
-    expect(() => applyNoise(drop(0.5), tf.ones([1, 2]), draws(), facts())).toThrow("tokens");
-    expect(keptTokens({ id: "dropout", site: "features", rate: 0.5 }, 2, [0, 1])).toBeNull();
   });
 });

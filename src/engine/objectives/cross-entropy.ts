@@ -1,8 +1,23 @@
-import type { Objective } from "../../shared/plugins/objectives/index.ts";
-import { type Tensor1D, tf } from "../tf.ts";
-import type { ObjectiveBuild } from "./objective.ts";
+import type { ObjectiveOf } from "../../shared/plugins/objectives/index.ts";
+import { tf } from "../tf.ts";
+import { softmax } from "./link.ts";
+import type { PerSample } from "./objective.ts";
 
-/** CE = -sum_c y_c log p_c. */
-export const crossEntropy: ObjectiveBuild<Extract<Objective, { id: "cross-entropy" }>> = {
-  perSample: (logP, target) => tf.neg(tf.sum(tf.mul(target, logP), 1)) as Tensor1D,
+/**
+ * l = -sum_c q_c log p_c with q = (1 - e) y + e / C, e the label smoothing (Szegedy et al. 2016, 1512.00567,
+ * section 7). Balanced class weights are n / (C n_c) over the C classes that have training items, as scikit-learn
+ * has them; one without any weighs 1. A weight multiplies the whole loss of an item, its smoothing included.
+ */
+export const crossEntropy: PerSample<ObjectiveOf<"cross-entropy">> = {
+  link: softmax,
+  perSample: (logP, target, { labelSmoothing: e }) => {
+    const smooth = e === 0 ? target : tf.add(tf.mul(target, 1 - e), e / logP.shape[2]);
+    return tf.neg(tf.sum(tf.mul(smooth, logP), 2));
+  },
+  classWeights: (counts, { classWeights }) => {
+    if (classWeights === "none") return null;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const present = counts.filter((count) => count > 0).length;
+    return counts.map((count) => (count > 0 ? total / (present * count) : 1));
+  },
 };

@@ -1,14 +1,52 @@
-import type { Objective, ObjectiveId } from "../../shared/plugins/objectives/index.ts";
+import {
+  type Objective,
+  type ObjectiveId,
+  type ObjectiveOf,
+  type SingleObjective,
+  termsOf,
+} from "../../shared/plugins/objectives/index.ts";
+import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy } from "./cross-entropy.ts";
-import type { ObjectiveBuild } from "./objective.ts";
+import { focal } from "./focal.ts";
+import type { Link } from "./link.ts";
+import type { ObjectiveBuild, OverBatch, PerSample } from "./objective.ts";
+import { softF1 } from "./soft-f1.ts";
 
-/** The build of every objective card. */
-const BUILDS: { readonly [Id in ObjectiveId]: ObjectiveBuild<Extract<Objective, { id: Id }>> } = {
+/** The build of every objective card; a card without one, or the reverse, does not compile. */
+const BUILDS: { readonly [Id in ObjectiveId]: ObjectiveBuild<ObjectiveOf<Id>> } = {
   "cross-entropy": crossEntropy,
+  "binary-cross-entropy": binaryCrossEntropy,
+  focal,
+  "soft-f1": softF1,
 };
 
-/** The build of a chosen objective with its parameters bound. */
-export function buildObjective(choice: Objective): ObjectiveBuild<void> {
-  const build = BUILDS[choice.id] as ObjectiveBuild<Objective>;
-  return { perSample: (logP, target) => build.perSample(logP, target, choice) };
+/** An objective ready to be computed: the sum of its terms, each weighted. */
+export interface BoundObjective {
+  readonly terms: readonly BoundTerm[];
+  /** How the model's outputs are read as predictions: the first term's link. */
+  readonly link: Link;
+}
+
+/** A term with its parameters bound; class weights are numbers by now. */
+export type BoundTerm = { readonly weight: number } & (BoundPerSample | OverBatch<void>);
+export type BoundPerSample = Pick<PerSample<void>, "link" | "perSample"> & {
+  readonly classWeights: readonly number[] | null;
+};
+
+/** @param counts training items of each class; null where none are known, then all classes weigh alike */
+export function buildObjective(choice: Objective, counts: readonly number[] | null = null): BoundObjective {
+  const terms = termsOf(choice).map((term): BoundTerm => ({ weight: term.weight, ...bind(term.objective, counts) }));
+  return { terms, link: (terms[0] as BoundTerm).link };
+}
+
+function bind(choice: SingleObjective, counts: readonly number[] | null): BoundPerSample | OverBatch<void> {
+  const build = BUILDS[choice.id] as ObjectiveBuild<SingleObjective>;
+  const { link } = build;
+  if ("overBatch" in build)
+    return { link, overBatch: (logP, target, weights) => build.overBatch(logP, target, weights, choice) };
+  return {
+    link,
+    perSample: (logP, target) => build.perSample(logP, target, choice),
+    classWeights: (counts && build.classWeights?.(counts, choice)) ?? null,
+  };
 }

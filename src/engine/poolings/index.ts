@@ -1,4 +1,8 @@
 import type { Pooling, PoolingId, PoolingOf } from "../../shared/plugins/poolings/index.ts";
+import type { HostParams, Params } from "../models/model.ts";
+import type { Stream } from "../rng.ts";
+import type { Tensor, Tensor2D, Tensor3D } from "../tf.ts";
+import { attention } from "./attention.ts";
 import { generalizedMean } from "./generalized-mean.ts";
 import { logMeanExp } from "./log-mean-exp.ts";
 import { max } from "./max.ts";
@@ -17,10 +21,26 @@ const BUILDS: { readonly [Id in PoolingId]: PoolingBuild<PoolingOf<Id>> } = {
   "generalized-mean": generalizedMean,
   median,
   "trimmed-mean": trimmedMean,
+  attention,
 };
 
-/** The build of a chosen pooling with its parameters bound. */
-export function buildPooling(choice: Pooling): PoolingBuild<void> {
-  const build = BUILDS[choice.id] as PoolingBuild<Pooling>;
-  return { pool: (x) => build.pool(x, choice), poolLog: (logP) => build.poolLog(logP, choice) };
+const buildOf = (choice: Pooling): PoolingBuild<Pooling> => BUILDS[choice.id] as PoolingBuild<Pooling>;
+
+/** A pooling with its parameters and the model's weights bound. */
+export interface BoundPooling {
+  pool(x: Tensor3D): Tensor2D;
+  poolLog(logP: Tensor3D): Tensor;
 }
+
+/** @param params the model's weights; a pooling that learns takes its own from them */
+export function buildPooling(choice: Pooling, params: Params = {}): BoundPooling {
+  const build = buildOf(choice);
+  return {
+    pool: (x) => build.pool(x, choice, params),
+    poolLog: (logP) => build.poolLog(logP, choice, params),
+  };
+}
+
+/** First weights of a pooling of vectors of `dim` numbers; none where it learns none. */
+export const initPooling = (choice: Pooling, dim: number, stream: Stream): HostParams =>
+  buildOf(choice).init?.(dim, choice, stream) ?? {};

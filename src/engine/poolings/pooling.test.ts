@@ -3,6 +3,7 @@ import { POOLINGS, type Pooling } from "../../shared/plugins/poolings/index.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
+import { poolingParams } from "../testing/poolings.ts";
 import { type Tensor3D, tf } from "../tf.ts";
 import { buildPooling } from "./index.ts";
 
@@ -11,7 +12,7 @@ const K = 7;
 const DIM = 3;
 
 /** Every pooling card, at telling parameters. */
-const CHOICES: Pooling[] = [
+const CHOICES: Exclude<Pooling, { id: "attention" }>[] = [
   { id: "mean" },
   { id: "max" },
   { id: "log-mean-exp", t: 0.5 },
@@ -37,7 +38,7 @@ const tensor = (values: Float32Array) => tf.tensor3d(values, [BATCH, K, DIM]);
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** What each pooling is, written out in double precision. */
-function reference(choice: Pooling, column: number[]): number {
+function reference(choice: (typeof CHOICES)[number], column: number[]): number {
   switch (choice.id) {
     case "mean":
       return column.reduce((a, b) => a + b) / column.length;
@@ -61,7 +62,7 @@ function reference(choice: Pooling, column: number[]): number {
   }
 }
 
-function referencePool(choice: Pooling, values: ArrayLike<number>): number[] {
+function referencePool(choice: (typeof CHOICES)[number], values: ArrayLike<number>): number[] {
   const out: number[] = [];
   for (let b = 0; b < BATCH; b++)
     for (let d = 0; d < DIM; d++)
@@ -75,7 +76,7 @@ function referencePool(choice: Pooling, values: ArrayLike<number>): number[] {
 }
 
 test("every card is among the tested choices", () => {
-  expect(new Set(CHOICES.map(({ id }) => id))).toEqual(new Set(POOLINGS.map(({ id }) => id)));
+  expect(new Set([...CHOICES.map(({ id }) => id), "attention"])).toEqual(new Set(POOLINGS.map(({ id }) => id)));
 });
 
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
@@ -169,6 +170,68 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       expect(value).toBeLessThan((max[i] as number) * 1.0001);
       expect(value).toBeGreaterThan((max[i] as number) * K ** (-1 / 50) * 0.9999);
     }
+  });
+
+  describe("attention", () => {
+    const choice = { id: "attention", width: 4 } as const;
+    const weights = () => poolingParams(choice, DIM);
+    const f = () => buildPooling(choice, weights());
+
+    /** a_k = softmax_k w^T (tanh(V x_k) * sigmoid(U x_k)), in double precision. */
+    async function expected(values: ArrayLike<number>): Promise<{ pooled: number[]; shares: number[][] }> {
+      const [v, u, w] = (await Promise.all(
+        ["value", "gate", "score"].map((part) => weights()[`pooling.${part}.weight`]?.array()),
+      )) as number[][][];
+      const through = (x: number[], matrix: number[][] = []) =>
+        Array.from({ length: choice.width }, (_, j) => x.reduce((sum, xi, i) => sum + xi * (matrix[i]?.[j] ?? 0), 0));
+      const shares = Array.from({ length: BATCH }, (_, b) => {
+        const scores = Array.from({ length: K }, (_, k) => {
+          const x = Array.from(values).slice((b * K + k) * DIM, (b * K + k + 1) * DIM);
+          const [opened, gates] = [through(x, v).map(Math.tanh), through(x, u).map((g) => 1 / (1 + Math.exp(-g)))];
+          return opened.reduce((sum, o, j) => sum + o * (gates[j] ?? 0) * (w?.[j]?.[0] ?? 0), 0);
+        });
+        const total = scores.reduce((sum, s) => sum + Math.exp(s), 0);
+        return scores.map((s) => Math.exp(s) / total);
+      });
+      const pooled = shares.flatMap((a, b) =>
+        Array.from({ length: DIM }, (_, d) => a.reduce((s, ak, k) => s + ak * (values[(b * K + k) * DIM + d] ?? 0), 0)),
+      );
+      return { pooled, shares };
+    }
+
+    test("equals its formula, and its weights differ from 1 / K", async () => {
+      const values = samples(3);
+      const { pooled, shares } = await expected(values);
+      expect(Math.max(...shares.flat())).toBeGreaterThan(1.5 / K);
+      expectAllClose(await f().pool(tensor(values)).data(), pooled, { absolute: 2e-5, relative: 1e-4 });
+      const logP = tf.logSoftmax(tensor(samples(6))) as Tensor3D;
+      const p = Array.from(await logP.data(), Math.exp);
+      const logs = (await expected(p)).pooled.map(Math.log);
+      expectAllClose(await f().poolLog(logP).data(), logs, { absolute: 2e-4, relative: 1e-4 });
+    });
+
+    test("does not depend on the order of the repeats; equal ones are one, with its gradient", async () => {
+      const x = tensor(samples(3));
+      const permuted = tf.gather(x, tf.tensor1d([3, 0, 6, 1, 5, 2, 4], "int32"), 1) as Tensor3D;
+      expectAllClose(await f().pool(permuted).data(), await f().pool(x).data());
+      const one = tf.slice(x, [0, 0, 0], [BATCH, 1, DIM]);
+      expectAllClose(await f().pool(one).data(), await one.data());
+      const equal = tf.tile(one, [1, K, 1]) as Tensor3D;
+      expectAllClose(await f().pool(equal).data(), await one.data());
+      const gradient = tf.grad((y) => tf.sum(f().pool(y as Tensor3D)))(equal);
+      expectAllClose(await tf.sum(gradient, 1).data(), new Array(BATCH * DIM).fill(1));
+    });
+
+    test("its weights get a gradient", async () => {
+      const x = tensor(samples(3));
+      const named = weights();
+      const names = Object.keys(named);
+      const gradients = tf.grads((...w: tf.Tensor[]) => {
+        const params = Object.fromEntries(names.map((name, i) => [name, w[i] as tf.Tensor]));
+        return tf.sum(tf.square(buildPooling(choice, params).pool(x)));
+      })(names.map((name) => named[name] as tf.Tensor));
+      for (const gradient of gradients) expect(Math.max(...(await tf.abs(gradient).data()))).toBeGreaterThan(1e-3);
+    });
   });
 
   test("log-mean-exp tends to the mean and to the max, and 0 <= max - f <= log(K) / t", async () => {

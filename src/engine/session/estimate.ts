@@ -10,7 +10,7 @@ import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { nextTask } from "../train/pacing.ts";
 import { Trainer } from "../train/trainer.ts";
-import { usedItems } from "./run.ts";
+import { trainCounts, usedItems } from "./run.ts";
 
 /** Steps that are timed, after one that compiles. */
 const TIMED_STEPS = 3;
@@ -28,7 +28,8 @@ export async function estimateCost(
   try {
     const timed = async (of: Experiment) => {
       const network = buildNetwork(of, data.input, dataset.classes.length);
-      const trainer = new Trainer(new Model(network, of, device), network.init(of.seed), 1);
+      const model = new Model(network, of, device, trainCounts(dataset));
+      const trainer = new Trainer(model, network.init(of.seed), 1);
       try {
         return await timeSteps(trainer, dataset.splits.train);
       } finally {

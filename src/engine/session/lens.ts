@@ -8,6 +8,7 @@ import type { HostParams, Params } from "../models/model.ts";
 import { toRgba } from "../models/rgba.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { chosenViews, type NetworkData } from "../train/device-data.ts";
+import { probabilitiesOf } from "../train/evaluate.ts";
 import { pooledLogProbabilities } from "../train/levels.ts";
 import { type Model, viewStep } from "../train/model.ts";
 
@@ -43,16 +44,20 @@ function lookThrough(model: Model, params: Params, draw: number): Seen {
   const { level, pooling } = aggregate;
   const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
   const outputs = noisyOutputs(model, params, ITEM, pooling, position);
-  const pooled =
-    level === "features"
-      ? pooledLogProbabilities("logits", pooling, outputs.pooledFeatures)
-      : pooledLogProbabilities(level, pooling, outputs.each);
-  const losses = levelLosses(model, ITEM, pooling, outputs);
+  const { link } = model.objective;
+  const pooled = pooledLogProbabilities(
+    level,
+    pooling,
+    link,
+    level === "features" ? outputs.pooledFeatures : outputs.each,
+    params,
+  );
+  const losses = levelLosses(model, params, ITEM, pooling, outputs);
   return {
-    outputs: tf.softmax(outputs.each),
+    outputs: probabilitiesOf(model, outputs.each),
     logits: outputs.each,
     pooled: tf.exp(pooled),
-    clean: tf.softmax(model.cleanLogits(params, ITEM)),
+    clean: probabilitiesOf(model, model.cleanLogits(params, ITEM)),
     views: model.views(ITEM, { k: repeat.k, pooling, level: "logits", position }),
     row: model.data.inputs(ITEM),
     losses: tf.concat(LEVELS.map((at) => losses[at])),

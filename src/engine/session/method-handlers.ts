@@ -12,7 +12,7 @@ import { networkData } from "../features/network-data.ts";
 import type { HostParams } from "../models/model.ts";
 import { Stream } from "../rng.ts";
 import { predict } from "../train/evaluate.ts";
-import { labelsOf } from "./run.ts";
+import { labelsOf, trainCounts } from "./run.ts";
 
 /** What the panels need of the session. */
 export interface MethodContext {
@@ -98,7 +98,7 @@ async function onBatch<T>(
   const keyed = { ...dataset, key: dataset.summary.sha256 };
   const data = onlyItems(await networkData(experiment, keyed, items, context.frozen, work), items);
   const trained = runId === null ? null : await context.weights(runId);
-  return holdModel(experiment, data, trained, (held) => use(held, everyItem(items.length)));
+  return holdModel(experiment, data, trained, (held) => use(held, everyItem(items.length)), trainCounts(dataset));
 }
 
 interface OnHeldOut {

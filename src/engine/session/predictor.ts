@@ -6,6 +6,7 @@ import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { tf } from "../tf.ts";
 import { DeviceData } from "../train/device-data.ts";
+import { probabilitiesOf } from "../train/evaluate.ts";
 import { pooledLogProbabilities } from "../train/levels.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -45,11 +46,18 @@ export async function predictInput(
       const pass = { ...inference, position };
       const each = model.noisyLogits(params, ITEM, { ...pass, level: "logits" });
       const z = level === "features" ? model.noisyLogits(params, ITEM, { ...pass, level }) : each;
-      const pooled = pooledLogProbabilities(level === "features" ? "logits" : level, inference.pooling, z);
-      const probabilities = tf.softmax(each);
+      const { link } = model.objective;
+      const pooled = pooledLogProbabilities(
+        level === "features" ? "logits" : level,
+        inference.pooling,
+        link,
+        z,
+        params,
+      );
+      const probabilities = probabilitiesOf(model, each);
       const mean = tf.mean(probabilities, 1, true);
       const spread = tf.sqrt(tf.mean(tf.square(tf.sub(probabilities, mean)), 1));
-      const clean = tf.softmax(tf.squeeze(model.cleanLogits(params, ITEM), [1]));
+      const clean = probabilitiesOf(model, tf.squeeze(model.cleanLogits(params, ITEM), [1]));
       return tf.concat([clean, tf.exp(pooled), spread], 0);
     });
     const values = [...(await stacked.data())];

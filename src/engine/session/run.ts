@@ -78,7 +78,7 @@ export class Run {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
       const stepsPerEpoch = Math.ceil(dataset.splits.train.length / experiment.batchSize);
       const totalSteps = stepsPerEpoch * experiment.epochs;
-      const model = new Model(network, experiment, device);
+      const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps);
       this.trainer = trainer;
       const parameters = trainer.layout.size;
@@ -155,6 +155,7 @@ export class Run {
         train: train.length,
         validation: validation.length,
         test: test.length,
+        flippedLabels: dataset.summary.flipped,
         sha256: dataset.summary.sha256,
       },
       model: { parameters: trainer.layout.size, trainableParameters: trainer.layout.size },
@@ -179,6 +180,13 @@ export class Run {
     this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions };
     return record;
   }
+}
+
+/** Training items of each class, by the labels that training sees. */
+export function trainCounts({ classes, labels, splits }: Pick<Dataset, "classes" | "labels" | "splits">): number[] {
+  const counts = classes.map(() => 0);
+  for (const item of splits.train) counts[labels[item] as number] = (counts[labels[item] as number] as number) + 1;
+  return counts;
 }
 
 /** Items of all three splits, in ascending order; what was left out is never encoded. */

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { isFrozen } from "../../shared/noise-misfits.ts";
 import type { Arguments, CallName, ControlAction, ModelSummary, Result, RunEvent } from "../../shared/protocol.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
@@ -8,7 +9,7 @@ import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
 import { FrozenFeatures } from "../features/frozen-features.ts";
 import { itemInputs } from "../features/item-inputs.ts";
 import { loadFrozen } from "../features/load-frozen.ts";
-import { isFrozen, networkData } from "../features/network-data.ts";
+import { networkData } from "../features/network-data.ts";
 import { onDeviceLost } from "../tf.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";

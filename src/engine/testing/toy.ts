@@ -31,11 +31,12 @@ export function toyData(): DeviceData {
     labels: Int32Array.from({ length: numItems }, (_, i) => (i * 7) % 3),
     numClasses: 3,
     stdDevs: [1, 0.5, 2, 1],
+    emptyRow: { values: Float32Array.of(0.3, 0, -0.2, 0), columnOf: Int32Array.of(0, 1, 1, 2) },
   });
 }
 
 /** A trainer of the experiment on {@link toyData}. The caller disposes both. */
 export function toyTrainer(experiment: Experiment, data: DeviceData): Trainer {
   const network = buildNetwork(experiment, data.data.input, data.data.numClasses);
-  return new Trainer(new Model(network, experiment, data), network.init(experiment.seed), 100);
+  return new Trainer(new Model(network, experiment, data, [3, 6, 2]), network.init(experiment.seed), 100);
 }

@@ -1,3 +1,4 @@
+import type { EmptyRow, NoiseFacts } from "../noises/noise.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../tf.ts";
 import type { NetworkInput } from "./network.ts";
@@ -17,11 +18,14 @@ export interface NetworkData {
   readonly numClasses: number;
   /** Training standard deviation of each input feature of a table. */
   readonly stdDevs: readonly number[] | null;
+  /** A table's row of empty cells [features], and the column that each feature comes from; null for other inputs. */
+  readonly emptyRow: { readonly values: Float32Array; readonly columnOf: Int32Array } | null;
 }
 
 /** Inputs and targets resident on the device: a step uploads item numbers and nothing else. */
-export class DeviceData {
+export class DeviceData implements NoiseFacts {
   readonly stdDevs: Tensor | null;
+  readonly emptyRow: EmptyRow | null;
   readonly #inputs: Tensor;
   readonly #targets: Tensor2D;
 
@@ -36,6 +40,11 @@ export class DeviceData {
     });
     this.#targets = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), numClasses), "float32") as Tensor2D);
     this.stdDevs = data.stdDevs ? tf.tensor1d([...data.stdDevs]) : null;
+    this.emptyRow = data.emptyRow && {
+      values: tf.tensor1d(data.emptyRow.values),
+      columnOf: tf.tensor1d(data.emptyRow.columnOf, "int32"),
+      numColumns: Math.max(...data.emptyRow.columnOf) + 1,
+    };
   }
 
   /** Clean inputs of items: [items, ...]. */
@@ -55,7 +64,9 @@ export class DeviceData {
   }
 
   dispose(): void {
-    tf.dispose([this.#inputs, this.#targets, ...(this.stdDevs ? [this.stdDevs] : [])]);
+    const { values, columnOf } = this.emptyRow ?? {};
+    const held = [this.#inputs, this.#targets, this.stdDevs, values, columnOf];
+    tf.dispose(held.filter((tensor) => tensor instanceof tf.Tensor));
   }
 
   #row(item: number): number {

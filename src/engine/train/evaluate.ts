@@ -11,7 +11,7 @@ import { CancelledError } from "../errors.ts";
 import type { Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
-import { pooledLogProbabilities } from "./levels.ts";
+import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
 import { nextTask } from "./pacing.ts";
 
@@ -34,17 +34,59 @@ export async function predict(
   inference: Inference,
   cancelled: () => boolean = () => false,
 ): Promise<Float32Array> {
-  const classes = model.network.numClasses;
   const k = inference === "clean" ? 1 : inference.k;
-  const size = Math.max(1, Math.min(items.length, Math.floor(MAX_ROWS / k)));
-  const out = new Float32Array(items.length * classes);
+  const of = (part: Int32Array, start: number): Tensor =>
+    tf.exp(logProbabilities(model, params(), part, inference, start));
+  return inParts(items, Math.floor(MAX_ROWS / k), model.network.numClasses, of, cancelled);
+}
+
+/**
+ * One clean pass over items: their class probabilities, row-major [items, classes], and the training objective over all
+ * of them as one batch, without noise, repeats and what their disagreement adds.
+ * @param params called within a tidy
+ * @throws CancelledError where `cancelled` says so
+ */
+export async function predictWithLoss(
+  model: Model,
+  params: () => Params,
+  items: Int32Array,
+  cancelled: () => boolean,
+): Promise<{ probabilities: Float32Array; loss: number }> {
+  const classes = model.network.numClasses;
+  const of = (part: Int32Array): Tensor => model.cleanLogits(params(), part);
+  const logits = await inParts(items, MAX_ROWS, classes, of, cancelled);
+  const [p, loss] = tf.tidy(() => {
+    const z = tf.tensor3d(logits, [items.length, 1, classes]);
+    const total = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
+    return [probabilitiesOf(model, z), total];
+  }) as [Tensor, Tensor];
+  const [probabilities, [value]] = (await Promise.all([p.data(), loss.data()])) as [Float32Array, Float32Array];
+  tf.dispose([p, loss]);
+  return { probabilities, loss: value as number };
+}
+
+/** Class probabilities that a model reads its logits as: [..., classes] -> [..., classes]. */
+export function probabilitiesOf({ objective: { link } }: Model, z: Tensor): Tensor {
+  return tf.exp(link.classes(link.outcomes(z)));
+}
+
+/** Computes `width` numbers an item, `size` items at a time: row-major [items, width], on the host. */
+async function inParts(
+  items: Int32Array,
+  size: number,
+  width: number,
+  of: (part: Int32Array, start: number) => Tensor,
+  cancelled: () => boolean,
+): Promise<Float32Array> {
+  const rows = Math.max(1, Math.min(items.length, size));
+  const out = new Float32Array(items.length * width);
   let start = 0;
-  for (const batch of batchesOf(items, size)) {
-    const probabilities = tf.tidy(() => tf.exp(logProbabilities(model, params(), batch.items, inference, start)));
-    const values = (await probabilities.data()) as Float32Array;
-    probabilities.dispose();
-    const count = Math.min(size, items.length - start);
-    out.set(values.subarray(0, count * classes), start * classes);
+  for (const batch of batchesOf(items, rows)) {
+    const part = tf.tidy(() => of(batch.items, start));
+    const values = (await part.data()) as Float32Array;
+    part.dispose();
+    const count = Math.min(rows, items.length - start);
+    out.set(values.subarray(0, count * width), start * width);
     start += count;
     await nextTask();
     if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
@@ -59,15 +101,19 @@ function logProbabilities(
   inference: Inference,
   firstRow: number,
 ): Tensor {
-  if (inference === "clean") return tf.logSoftmax(tf.squeeze(model.cleanLogits(params, items), [1]));
+  const { link } = model.objective;
+  if (inference === "clean") return link.classes(link.outcomes(model.cleanLogits(params, items)));
   const { k, pooling, round } = inference;
   const { level } = model.experiment.aggregate;
   const position = { seed: model.experiment.seed, purpose: "evaluation", step: round, firstRow } as const;
   const z = model.noisyLogits(params, items, { k, pooling, level, position });
-  return pooledLogProbabilities(level === "features" ? "logits" : level, pooling, z);
+  return pooledLogProbabilities(level, pooling, link, z, params);
 }
 
-/** Scores of predicted probabilities [items, classes] against the true classes; the loss is -log p of the truth. */
+/**
+ * Scores of predicted probabilities [items, classes] against the true classes. The loss is -log p of the truth,
+ * whatever the objective.
+ */
 export function score(probabilities: Float32Array, truth: Int32Array, classes: readonly string[]): Evaluation {
   const n = truth.length;
   const width = classes.length;

@@ -5,7 +5,7 @@ import type { HostParams } from "../models/model.ts";
 import { memoryBytes, tf } from "../tf.ts";
 import { shuffledBatches } from "./batches.ts";
 import type { RunControl } from "./control.ts";
-import { predict, score } from "./evaluate.ts";
+import { predict, predictWithLoss, score } from "./evaluate.ts";
 import { LossLog } from "./loss-log.ts";
 import { InFlight, nextTask } from "./pacing.ts";
 import type { Trainer } from "./trainer.ts";
@@ -160,12 +160,13 @@ class Loop {
     const stopped = () => this.control.stopping;
     const truth = validation.map((item) => labels[item] as number);
     try {
-      const clean = score(await predict(model, params, validation, "clean", stopped), truth, classes);
+      const { probabilities, loss } = await predictWithLoss(model, params, validation, stopped);
+      const clean = score(probabilities, truth, classes);
       const inference = { ...experiment.inference, round: epoch };
       const pooled = score(await predict(model, params, validation, inference, stopped), truth, classes);
       return {
         ...base,
-        validationLoss: clean.loss,
+        validationLoss: loss,
         validationAccuracy: clean.accuracy,
         validationMacroF1: clean.macroF1,
         validationConfusionMatrix: clean.confusionMatrix,

@@ -1,31 +1,47 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { DrawPosition } from "../draws.ts";
 import type { Params } from "../models/model.ts";
-import { buildObjective } from "../objectives/index.ts";
-import type { Tensor, Tensor1D, Tensor3D } from "../tf.ts";
+import { type BoundObjective, buildObjective } from "../objectives/index.ts";
+import { type Tensor, type Tensor3D, tf } from "../tf.ts";
+import type { Batch } from "./batches.ts";
 import type { DeviceData } from "./device-data.ts";
-import { pooledLoss } from "./levels.ts";
+import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
-import { cleanPass, noisyInputs, type PassOptions, repeatedPass } from "./pass.ts";
+import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level">;
 
 /** An experiment's model over the data it reads: everything but the values of its parameters. */
 export class Model {
+  readonly objective: BoundObjective;
+
+  /** @param trainCounts training items of each class, for objectives that weigh classes; null: all weigh alike */
   constructor(
     readonly network: Network,
     readonly experiment: Experiment,
     readonly data: DeviceData,
-  ) {}
+    readonly trainCounts: readonly number[] | null = null,
+  ) {
+    this.objective = buildObjective(experiment.objective, trainCounts);
+  }
 
-  /** Pooled training loss of each item: [items]. @param step decides the noise */
-  losses(params: Params, items: Int32Array, step: number): Tensor1D {
-    const { repeat, aggregate, objective, seed } = this.experiment;
+  /** Training loss of a batch: the pooled objective, and how far the repeats disagree where that counts: []. */
+  loss(params: Params, { items, weights }: Batch, step: number): tf.Scalar {
+    const { repeat, aggregate, consistency, seed } = this.experiment;
     const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
-    const z = this.noisyLogits(params, items, { ...aggregate, k: repeat.k, position });
-    const level = aggregate.level === "features" ? "logits" : aggregate.level;
-    return pooledLoss(level, aggregate.pooling, buildObjective(objective), z, this.data.targets(items));
+    const pass = { ...aggregate, k: repeat.k, position };
+    const z = this.noisyLogits(params, items, pass);
+    const target = noisyTargets(this.data.targets(items), this.#options(pass));
+    const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);
+    const pooled = pooledLoss(aggregate.level, aggregate.pooling, this.objective, z, target, counted, params);
+    const apart = inconsistency(consistency, this.objective.link, z, counted);
+    return apart ? tf.add(pooled, apart) : pooled;
+  }
+
+  /** Targets of items: [items, 1, classes]. */
+  targets(items: Int32Array): Tensor3D {
+    return tf.expandDims(this.data.targets(items), 1) as Tensor3D;
   }
 
   /** K noisy passes: logits [items, K, classes] ([items, 1, classes] at the level `features`, pooled with f). */
@@ -51,7 +67,7 @@ export class Model {
   }
 
   #options(pass: NoisyPass): PassOptions {
-    return { ...pass, noises: this.experiment.repeat.noises, facts: { stdDevs: this.data.stdDevs } };
+    return { ...pass, noises: this.experiment.repeat.noises, facts: this.data };
   }
 }
 

@@ -3,6 +3,7 @@ import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
 import type { Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
 import { buildSeedCnn } from "../models/seed-cnn.ts";
+import { initPooling } from "../poolings/index.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 
@@ -13,8 +14,8 @@ import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 export interface Network {
   readonly featureSize: number;
   readonly numClasses: number;
-  /** True where dropout can act inside the backbone, so that K repeats must enter below it. */
-  readonly hasHiddenBackbone: boolean;
+  /** Hidden layers inside the backbone; the head's are counted on from there. */
+  readonly numHiddenBackbone: number;
   init(seed: number): HostParams;
   /** [rows, ...input] -> [rows, featureSize]. */
   features(params: Params, x: Tensor, context: Context): Tensor2D;
@@ -35,13 +36,15 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
   return {
     featureSize,
     numClasses,
-    hasHiddenBackbone: firstHidden > 0,
+    numHiddenBackbone: firstHidden,
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
       const stream = new Stream(seed, "init", 1);
       for (let i = 0; i + 1 < sizes.length; i++)
         Object.assign(params, initDense(`head.dense_${i}`, sizes[i] as number, sizes[i + 1] as number, stream));
-      return params;
+      const { level, pooling } = experiment.aggregate;
+      const pooled = level === "features" ? featureSize : numClasses;
+      return Object.assign(params, initPooling(pooling, pooled, new Stream(seed, "init", 2)));
     },
     features: (params, x, context) => (backbone ? backbone.apply(params, x, context) : x) as Tensor2D,
     head: (params, h, context) => {

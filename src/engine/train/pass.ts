@@ -1,3 +1,4 @@
+import { mixesSamples } from "../../shared/noise-misfits.ts";
 import type { Noise } from "../../shared/plugins/noises/index.ts";
 import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { Level, Site } from "../../shared/task.ts";
@@ -47,21 +48,22 @@ export function repeatedPass(
   const { k, level, pooling, facts } = options;
   const batch = (x.shape[0] as number) / (repeated ? k : 1);
   const dropouts = noisesAt(options, "hidden");
+  const dropoutsOf = (layer: number) => dropouts.filter(({ noise }) => actsOn(noise, layer));
   /** Each layer draws masks of its own, for `repeats` rows a sample. */
   const noisy = (repeats: number): Context => ({
     hidden: (activation, layer) =>
-      dropouts.reduce((y, { noise, i }) => {
+      dropoutsOf(layer).reduce((y, { noise, i }) => {
         const stream = LAYER_STREAMS * (layer + 1) + i;
         return applyNoise(noise, y, draws(options, batch, repeats, stream), facts);
       }, activation),
   });
 
-  const hasInputNoise = noisesAt(options, "input").length > 0;
-  const early = !repeated && (hasInputNoise || (dropouts.length > 0 && network.hasHiddenBackbone));
+  const inBackbone = Array.from({ length: network.numHiddenBackbone }, (_, layer) => dropoutsOf(layer)).flat();
+  const early = !repeated && noisesAt(options, "input").length + inBackbone.length > 0;
   const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(k));
   const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);
   if (level !== "features") return unfold(network.head(params, features, noisy(k)), batch, k);
-  const pooled = buildPooling(pooling).pool(unfold(features as Tensor2D, batch, k));
+  const pooled = buildPooling(pooling, params).pool(unfold(features as Tensor2D, batch, k));
   // Above the pooling there is one row a sample.
   return tf.expandDims(network.head(params, pooled, noisy(1)), 1) as Tensor3D;
 }
@@ -71,6 +73,21 @@ export function noisyInputs(x: Tensor, options: PassOptions): Tensor {
   return noisyAt("input", fold(x, options.k), x.shape[0] as number, options);
 }
 
+/**
+ * Targets under the noises that mix samples, by the very draws that mix the inputs: [batch, classes] ->
+ * [batch, K, classes], or [batch, 1, classes] where no noise mixes.
+ */
+export function noisyTargets(target: Tensor2D, options: PassOptions): Tensor3D {
+  const mixing = noisesAt(options, "input").filter(({ noise }) => mixesSamples(noise.id));
+  if (mixing.length === 0) return tf.expandDims(target, 1) as Tensor3D;
+  const [batch] = target.shape;
+  const mixed = mixing.reduce(
+    (y, { noise, i }) => applyNoise(noise, y, draws(options, batch, options.k, i), options.facts),
+    fold(target, options.k),
+  );
+  return unfold(mixed as Tensor2D, batch, options.k);
+}
+
 function noisyAt(site: Site, h: Tensor, batch: number, options: PassOptions): Tensor {
   return noisesAt(options, site).reduce(
     (y, { noise, i }) => applyNoise(noise, y, draws(options, batch, options.k, i), options.facts),
@@ -78,9 +95,18 @@ function noisyAt(site: Site, h: Tensor, batch: number, options: PassOptions): Te
   );
 }
 
-/** The noises of a site with their places in the list, which name their streams. */
-const noisesAt = ({ noises }: PassOptions, site: Site): { noise: Noise; i: number }[] =>
-  noises.map((noise, i) => ({ noise, i })).filter(({ noise }) => noise.site === site);
+/**
+ * The noises of a site with their places in the list, which name their streams. Those that mix samples act in
+ * training alone: elsewhere an output must be of its own sample.
+ */
+const noisesAt = ({ noises, position }: PassOptions, site: Site): { noise: Noise; i: number }[] =>
+  noises
+    .map((noise, i) => ({ noise, i }))
+    .filter(({ noise }) => noise.site === site && (position.purpose === "noise" || !mixesSamples(noise.id)));
+
+/** True where a noise at the site `hidden` acts on a layer, counted from 0; its own list counts from 1. */
+const actsOn = (noise: Noise, layer: number): boolean =>
+  noise.id !== "dropout" || noise.layers.length === 0 || noise.layers.includes(layer + 1);
 
 const draws = ({ position }: PassOptions, rows: number, k: number, stream: number): Draws =>
   new Draws({ ...position, rows, k }, stream);

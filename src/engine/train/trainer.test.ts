@@ -5,6 +5,8 @@ import { LEVELS, type Level } from "../../shared/task.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
+import { TESTED_OBJECTIVES } from "../testing/objectives.ts";
+import { sensiblePairs } from "../testing/poolings.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchesOf } from "./batches.ts";
@@ -12,8 +14,8 @@ import type { DeviceData } from "./device-data.ts";
 import { ParameterLayout } from "./parameters.ts";
 import { clipToNorm } from "./trainer.ts";
 
-const POOLINGS: Pooling[] = [{ id: "mean" }, { id: "max" }, { id: "log-mean-exp", t: 2 }];
-const PAIRS = LEVELS.flatMap((level) => POOLINGS.map((pooling) => ({ level, pooling, id: pooling.id })));
+const PAIRS = sensiblePairs(LEVELS);
+const OBJECTIVE_PAIRS = TESTED_OBJECTIVES.flatMap((of) => LEVELS.map((level) => ({ ...of, level })));
 const K = 7;
 const STRONG = [
   { id: "gaussian", site: "input", stdDev: 3 },
@@ -33,6 +35,9 @@ function experiment(level: Level, pooling: Pooling, k: number, noisy: boolean, m
   const noises = noisy ? [...STRONG] : [];
   return toyExperiment({ repeat: { k, noises }, aggregate: { level, pooling }, head: { hidden: [5] }, ...more });
 }
+
+/** Attention's own weights come last by their names; the others are compared. */
+const sharedPart = (all: readonly number[], others: readonly number[]) => all.slice(0, others.length);
 
 async function train(data: DeviceData, of: ReturnType<typeof experiment>, steps: number, batch = FIRST) {
   const trainer = toyTrainer(of, data);
@@ -69,7 +74,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true), 3);
     const single = await train(data, experiment(level, pooling, 1, true), 3);
     expectAllClose(single.losses, ordinary.losses, close);
-    expectAllClose(single.theta, ordinary.theta, close);
+    expectAllClose(sharedPart(single.theta, ordinary.theta), ordinary.theta, close);
   });
 
   test.each(PAIRS)(
@@ -78,9 +83,41 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
       const many = await lossAndGradient(data, experiment(level, pooling, K, false));
       expectAllClose([many.loss], [one.loss], close);
-      expectAllClose(many.gradient, one.gradient, close);
+      expectAllClose(sharedPart(many.gradient, one.gradient), one.gradient, close);
     },
   );
+
+  test.each(OBJECTIVE_PAIRS)("both hold for every objective ($name, $level)", async ({ objective, level }) => {
+    const max = { id: "max" } as const;
+    const change = { objective, ...(level === "features" ? {} : { consistency: { id: "symmetric-kl" } as const }) };
+    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true, { objective }), 3, LAST);
+    const single = await train(data, experiment(level, max, 1, true, change), 3, LAST);
+    expectAllClose(single.losses, ordinary.losses, close);
+    expectAllClose(single.theta, ordinary.theta, close);
+    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false, { objective }));
+    const many = await lossAndGradient(data, experiment(level, max, K, false, change));
+    expectAllClose([many.loss], [one.loss], close);
+    expectAllClose(many.gradient, one.gradient, close);
+  });
+
+  test.each(TESTED_OBJECTIVES)("padding weighs nothing in $name", async ({ objective }) => {
+    const of = experiment("loss", { id: "max" }, 1, false, { objective });
+    const padded = await lossAndGradient(data, of, LAST);
+    const alone = await lossAndGradient(data, of, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
+    expectAllClose([padded.loss], [alone.loss], close);
+    expectAllClose(padded.gradient, alone.gradient, close);
+  });
+
+  test.each(["symmetric-kl", "logit-variance"] as const)("%s adds to the loss once repeats differ", async (id) => {
+    const without = await lossAndGradient(data, experiment("loss", { id: "mean" }, K, true));
+    const added = async (weight: number) => {
+      const of = experiment("loss", { id: "mean" }, K, true, { consistency: { id, weight } });
+      return (await lossAndGradient(data, of)).loss - without.loss;
+    };
+    const [one, three] = [await added(1), await added(3)];
+    expect(one).toBeGreaterThan(1e-3);
+    expectAllClose([three], [3 * one], { absolute: 1e-5, relative: 1e-3 });
+  });
 
   test.each(PAIRS)("noise moves the loss, more so once repeated ($level, $id)", async ({ level, pooling }) => {
     const clean = await lossAndGradient(data, experiment(level, pooling, 1, false));

@@ -2,7 +2,7 @@ import type { Experiment } from "../../shared/experiment.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { scheduleFactor } from "../schedules/index.ts";
-import { type Tensor, type Tensor1D, tf } from "../tf.ts";
+import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
@@ -58,13 +58,12 @@ export class Trainer {
   }
 
   /**
-   * The batch's mean pooled loss at the current theta and its gradient [parameters]. Call within a tidy.
+   * The batch's pooled loss at the current theta and its gradient [parameters]. Call within a tidy.
    * @param step decides the noise
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
     const tensors = this.layout.split(this.#theta);
-    const loss = (...parameters: Tensor[]) =>
-      weightedMean(this.model.losses(this.layout.name(parameters), batch.items, step), batch.weights);
+    const loss = (...parameters: Tensor[]) => this.model.loss(this.layout.name(parameters), batch, step);
     const { value, grads } = tf.valueAndGrads(loss)(tensors);
     return { value, gradient: this.layout.concat(grads) };
   }
@@ -86,13 +85,6 @@ export class Trainer {
   dispose(): void {
     tf.dispose([this.#theta, ...this.#slots]);
   }
-}
-
-/** sum_i w_i l_i / sum_i w_i. */
-function weightedMean(losses: Tensor1D, weights: Float32Array): tf.Scalar {
-  const total = weights.reduce((a, b) => a + b, 0);
-  if (total === weights.length) return tf.mean(losses) as tf.Scalar;
-  return tf.sum(tf.mul(losses, tf.tensor1d(weights.map((w) => w / total)))) as tf.Scalar;
 }
 
 /** g min(1, norm / ||g||_2) (Pascanu et al. 2013, 1211.5063, algorithm 1). */

@@ -49,6 +49,8 @@ export interface ParameterField {
   readonly maximum?: number;
   readonly step?: number;
   readonly options?: readonly string[];
+  /** What an empty list means, where not "none". */
+  readonly empty?: string;
   readonly default: unknown;
 }
 
@@ -59,8 +61,10 @@ interface JsonProperty {
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
   step?: number;
   enum?: string[];
+  empty?: string;
   const?: string;
   default?: unknown;
 }
@@ -71,18 +75,25 @@ export function parameterFields(parameters: Parameters): ParameterField[] {
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const options = property.enum ?? (property.const === undefined ? undefined : [property.const]);
     const minimum = property.minimum ?? property.exclusiveMinimum;
+    const maximum = property.maximum ?? lastBelow(property);
     return {
       name,
       title: property.title ?? name,
       description: property.description ?? "",
       kind: options ? "choice" : kindOf(property.type),
       ...(minimum === undefined ? {} : { minimum }),
-      ...(property.maximum === undefined ? {} : { maximum: property.maximum }),
+      ...(maximum === undefined ? {} : { maximum }),
       ...(property.step === undefined ? {} : { step: property.step }),
       ...(options ? { options } : {}),
+      ...(property.empty === undefined ? {} : { empty: property.empty }),
       default: property.default,
     };
   });
+}
+
+/** The last value a control reaches below a bound that is itself left out: one step before it. */
+function lastBelow({ exclusiveMaximum, step = 0.01 }: JsonProperty): number | undefined {
+  return exclusiveMaximum === undefined ? undefined : Number((exclusiveMaximum - step).toPrecision(10));
 }
 
 function kindOf(type: string | undefined): ParameterField["kind"] {

@@ -88,6 +88,10 @@ export function featureNames(encoding: ColumnEncoding): string[] {
   return encoding.missingFlag ? [encoding.name, `${encoding.name} is missing`] : [encoding.name];
 }
 
+/** Number of the column that each encoded feature comes from: [features]. */
+export const columnOfFeatures = ({ columns }: TableEncoder): Int32Array =>
+  Int32Array.from(columns.flatMap((encoding, column) => featureNames(encoding).map(() => column)));
+
 /** Where a column's features go: rows of `width` values, its own from `at` on. */
 interface Place {
   readonly values: Float32Array;

@@ -25,6 +25,6 @@ export function noisyImages(
   draw: number,
 ): Tensor4D {
   const position = { seed, purpose: "bank", step: draw, firstRow: item } as const;
-  const facts = { stdDevs: null };
+  const facts = { stdDevs: null, emptyRow: null };
   return noisyInputs(image, { ...aggregate, k: views, noises: repeat.noises, facts, position }) as Tensor4D;
 }

@@ -17,23 +17,31 @@ export interface UseLiteParameters {
   readonly embedding: HostParam;
 }
 
+/** A text as the encoder reads it. */
+export interface Sequence {
+  readonly ids: Int32Array;
+  /** Added to the embeddings of its tokens [ids.length, 256], or null. */
+  readonly offset: Float32Array | null;
+}
+
 /**
- * Sentence vectors of token sequences of any lengths up to {@link MAX_TOKENS}: [sequences, 512]. Equal sequences are
- * encoded once; the others go through the encoder beside those of about their length.
+ * Sentence vectors of token sequences of any lengths up to {@link MAX_TOKENS}: [sequences, 512]. Equal sequences
+ * without noise are encoded once; the others go through the encoder beside those of about their length.
  */
-export function encodeSequences(parameters: UseLiteParameters, sequences: readonly Int32Array[]): Tensor2D {
-  const distinct = new Map(sequences.map((ids) => [ids.join(), ids]));
+export function encodeSequences(parameters: UseLiteParameters, sequences: readonly Sequence[]): Tensor2D {
+  const keys = sequences.map(({ ids, offset }, i) => (offset ? `${i}: ${ids.join()}` : ids.join()));
+  const distinct = new Map(sequences.map((sequence, i) => [keys[i] as string, sequence]));
   return tf.tidy(() => {
     const passes: Tensor2D[] = [];
-    const rowOf = new Map<string, number>();
+    const rowOf = new Map<Sequence, number>();
     let firstRow = 0;
     for (const batch of arrange([...distinct.values()])) {
       const vectors = encodeBatch(parameters, batch);
       passes.push(vectors);
-      for (const [i, ids] of batch.entries()) rowOf.set(ids.join(), firstRow + i);
+      for (const [i, sequence] of batch.entries()) rowOf.set(sequence, firstRow + i);
       firstRow += vectors.shape[0];
     }
-    const order = sequences.map((ids) => rowOf.get(ids.join()) as number);
+    const order = keys.map((key) => rowOf.get(distinct.get(key) as Sequence) as number);
     return tf.gather(tf.concat(passes, 0), tf.tensor1d(order, "int32")) as Tensor2D;
   });
 }
@@ -42,35 +50,40 @@ export function encodeSequences(parameters: UseLiteParameters, sequences: readon
  * Sorts sequences, the longest first, and cuts them into batches. None is less than half as long as the longest beside
  * it, so that one long text among short ones does not make padding of all of them.
  */
-function arrange(sequences: readonly Int32Array[]): Int32Array[][] {
-  const batches: Int32Array[][] = [];
-  for (const ids of [...sequences].sort((a, b) => b.length - a.length)) {
+function arrange(sequences: readonly Sequence[]): Sequence[][] {
+  const batches: Sequence[][] = [];
+  for (const sequence of [...sequences].sort((a, b) => b.ids.length - a.ids.length)) {
     const batch = batches.at(-1);
-    const longest = batch?.[0]?.length ?? 0;
-    const fits = longest <= LENGTH_STEP || 2 * ids.length >= longest;
-    if (batch && batch.length < ROWS_PER_PASS && fits) batch.push(ids);
-    else batches.push([ids]);
+    const longest = batch?.[0]?.ids.length ?? 0;
+    const fits = longest <= LENGTH_STEP || 2 * sequence.ids.length >= longest;
+    if (batch && batch.length < ROWS_PER_PASS && fits) batch.push(sequence);
+    else batches.push([sequence]);
   }
   return batches;
 }
 
 /** Encodes a batch, its longest first, in a power of two of rows; those beyond its members are padding. */
-function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly Int32Array[]): Tensor2D {
+function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly Sequence[]): Tensor2D {
   const width = embedding.shape[1] as number;
   const rows = 2 ** Math.ceil(Math.log2(batch.length));
-  const longest = Math.max(1, batch[0]?.length ?? 0);
+  const longest = Math.max(1, batch[0]?.ids.length ?? 0);
   const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const embedded = new Float32Array(rows * length * width);
   const mask = new Float32Array(rows * length);
-  for (const [row, ids] of batch.entries()) {
+  for (const [row, { ids, offset }] of batch.entries()) {
     for (const [position, id] of ids.entries()) {
       const token = row * length + position;
       mask[token] = 1;
-      embed(embedding.values.subarray(id * width, (id + 1) * width), position, embedded, token * width);
+      const plain = embedding.values.subarray(id * width, (id + 1) * width);
+      embed(offset ? shifted(plain, offset, position) : plain, position, embedded, token * width);
     }
   }
   return encodeEmbedded(params, tf.tensor3d(embedded, [rows, length, width]), tf.tensor2d(mask, [rows, length]));
 }
+
+/** A token's embedding with its own row of the offsets added. */
+const shifted = (embedding: Float32Array, offset: Float32Array, position: number): Float32Array =>
+  embedding.map((value, j) => value + (offset[position * embedding.length + j] as number));
 
 /**
  * Writes 2 embedding + [sin(position / w), cos(position / w)], with 128 wavelengths w from 1 to 10,000 in a geometric

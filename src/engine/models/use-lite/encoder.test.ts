@@ -69,7 +69,10 @@ async function ourVectors(sequences: readonly Int32Array[]): Promise<Float32Arra
   const onDevice = Object.fromEntries(
     Object.entries(rest).map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
   );
-  const vectors = encodeSequences({ params: onDevice, embedding }, sequences);
+  const vectors = encodeSequences(
+    { params: onDevice, embedding },
+    sequences.map((ids) => ({ ids, offset: null })),
+  );
   const values = (await vectors.data()) as Float32Array;
   tf.dispose([vectors, onDevice]);
   return values;

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Experiment, parseExperiment } from "../../../shared/experiment.ts";
+import type { Noise } from "../../../shared/plugins/noises/index.ts";
 import type { Inputs } from "../../data/dataset.ts";
 import type { FrozenBackbone } from "../../features/frozen-backbone.ts";
 import { expectAllClose } from "../../testing/allclose.ts";
@@ -9,6 +10,7 @@ import { fetchFromDisk, quietWork } from "./testing/package-files.ts";
 import { loadUseLite } from "./use-lite.ts";
 
 const SENTENCES = ["Where did my parcel go?", "Please cancel the order I placed on Monday, thanks", "", "Refund"];
+const TEN = "one two three four five six seven eight nine ten";
 const LONG = "blue ".repeat(150);
 const experiment = withDrop(0.4);
 const inputs = texts(SENTENCES);
@@ -21,13 +23,16 @@ beforeAll(async () => {
 });
 
 function withDrop(probability: number): Experiment {
-  const repeat = { noises: [{ id: "token-drop" as const, site: "input" as const, probability }] };
+  return withNoises([{ id: "token-drop", site: "input", probability }]);
+}
+
+function withNoises(noises: Noise[]): Experiment {
   return parseExperiment({
     version: 1,
     task: "text-classification",
     data: { train: "x.csv" },
     backbone: { id: "use-lite" },
-    repeat,
+    repeat: { noises },
   });
 }
 
@@ -35,16 +40,16 @@ function texts(texts: readonly string[]): Inputs {
   return { modality: "text", texts };
 }
 
-async function encoded(of: Inputs, items: number[], views: number, draw = 0): Promise<Float32Array[]> {
-  const features = backbone.encode(experiment, of, Int32Array.from(items), views, draw);
+async function encoded(of: Inputs, items: number[], views: number, draw = 0, by = experiment) {
+  const features = backbone.encode(by, of, Int32Array.from(items), views, draw);
   const values = (await features.data()) as Float32Array;
   features.dispose();
   return Array.from({ length: values.length / 512 }, (_, row) => values.slice(row * 512, (row + 1) * 512));
 }
 
 /** The tokens of each view of an item. */
-async function shown(of: Inputs, item: number, count: number, draw = 0) {
-  const views = await backbone.show({ experiment, inputs: of, item, count, draw });
+async function shown(of: Inputs, item: number, count: number, draw = 0, by = experiment) {
+  const views = await backbone.show({ experiment: by, inputs: of, item, count, draw });
   return views.map((view) => (view.modality === "text" ? view.tokens : []));
 }
 
@@ -101,7 +106,63 @@ describe("features", () => {
   });
 });
 
+describe("noise on the embeddings", () => {
+  const neftune = (alpha: number) => withNoises([{ id: "neftune", site: "token-embedding", alpha }]);
+  const distance = (a: Float32Array = new Float32Array(), b: Float32Array = new Float32Array()) =>
+    Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
+
+  test("moves every view its own way, the farther the stronger, and leaves the clean one", async () => {
+    const [clean] = await encoded(inputs, [1], 0);
+    const [first, ...views] = await encoded(inputs, [1], 4, 0, neftune(20));
+    expect(distance(first, clean)).toBeLessThan(1e-5);
+    for (const [i, view] of views.entries())
+      for (const other of [clean, ...views.slice(0, i)]) expect(distance(view, other)).toBeGreaterThan(1e-3);
+    const [, weak] = await encoded(inputs, [1], 1, 0, neftune(2));
+    expect(distance(weak, clean)).toBeLessThan(distance(views[0], clean) / 3);
+    const [, none] = await encoded(inputs, [1], 1, 0, neftune(0));
+    expect(distance(none, clean)).toBeLessThan(1e-5);
+  });
+
+  test("is that of the item and the draw, beside whichever others, and does nothing to an empty text", async () => {
+    const [, together] = (await encoded(inputs, [3, 1], 2, 5, neftune(9))).slice(3);
+    const [, alone] = await encoded(inputs, [1], 2, 5, neftune(9));
+    expect(distance(together, alone)).toBeLessThan(1e-5);
+    const [, redrawn] = await encoded(inputs, [1], 2, 6, neftune(9));
+    expect(distance(redrawn, alone)).toBeGreaterThan(1e-3);
+    const [empty, noisy] = await encoded(inputs, [2], 1, 0, neftune(9));
+    expect(distance(empty, noisy)).toBeLessThan(1e-5);
+  });
+
+  test("shows the sentence as it is", async () => {
+    for (const tokens of await shown(inputs, 1, 3, 0, neftune(9))) {
+      expect(spell(tokens)).toBe(SENTENCES[1]);
+      expect(tokens.some(({ kept, moved }) => moved || !kept)).toBe(false);
+    }
+  });
+});
+
 describe("views", () => {
+  test("show moved tokens in their new places and those left out behind the one they followed", async () => {
+    const by = withNoises([
+      { id: "token-swap", site: "input", probability: 0.3, partner: "any" },
+      { id: "span-mask", site: "input", share: 0.3, meanLength: 2 },
+    ]);
+    const words = texts([TEN]);
+    const views = await shown(words, 0, 7, 2, by);
+    const [, ...rows] = await encoded(words, [0], 7, 2, by);
+    const plain = await encoded(
+      texts(views.map((tokens) => spell(tokens.filter(({ kept }) => kept)).trim())),
+      [0, 1, 2, 3, 4, 5, 6],
+      0,
+    );
+    for (const [i, row] of plain.entries()) expectAllClose(rows[i] as Float32Array, row, { absolute: 1e-5 });
+    for (const tokens of views) {
+      expect(tokens.map(({ text }) => text.trim()).sort()).toEqual(TEN.split(" ").sort());
+      expect(tokens.filter(({ kept }) => !kept)).toHaveLength(3);
+    }
+    expect(views.flat().some(({ moved }) => moved)).toBe(true);
+  });
+
   test("spell the sentence", async () => {
     const [tokens = []] = await shown(inputs, 1, 1);
     expect(spell(tokens)).toBe(SENTENCES[1]);

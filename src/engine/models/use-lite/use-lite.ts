@@ -2,11 +2,12 @@ import type { Experiment } from "../../../shared/experiment.ts";
 import type { View } from "../../../shared/protocol.ts";
 import type { Inputs, Work } from "../../data/dataset.ts";
 import type { FrozenBackbone, ViewRequest } from "../../features/frozen-backbone.ts";
-import { tokenMasks } from "../../features/token-views.ts";
+import { embeddingOffsets, tokenOrders, type ViewDraws } from "../../features/token-views.ts";
 import { type Tensor2D, tf } from "../../tf.ts";
 import type { HostParams, Params } from "../model.ts";
-import { encodeSequences, MAX_TOKENS, type UseLiteParameters } from "./batches.ts";
+import { encodeSequences, MAX_TOKENS, type Sequence, type UseLiteParameters } from "./batches.ts";
 import { type FetchFile, fetchUseLite } from "./files.ts";
+import { shownTokens } from "./shown-tokens.ts";
 import { type Token, UnigramTokenizer, WORD_START } from "./tokenizer.ts";
 
 /** Fetches Universal Sentence Encoder Lite and puts it on the current backend. */
@@ -38,8 +39,7 @@ class UseLite implements FrozenBackbone {
   encode(experiment: Experiment, inputs: Inputs, items: Int32Array, views: number, draw: number): Tensor2D {
     const sequences = Array.from(items).flatMap((item) => {
       const ids = Int32Array.from(this.#read(inputs, item).read, ({ id }) => id);
-      const masks = tokenMasks(experiment, ids.length, item, views, draw);
-      return [ids, ...masks.map((mask) => ids.filter((_, i) => mask[i]))];
+      return [{ ids, offset: null }, ...this.#views({ experiment, item, views, draw }, ids)];
     });
     return encodeSequences(this.#parameters, sequences);
   }
@@ -48,13 +48,20 @@ class UseLite implements FrozenBackbone {
   async show({ experiment, inputs, item, count, draw }: ViewRequest): Promise<View[]> {
     const { read, beyond } = this.#read(inputs, item);
     const texts = read.map(({ piece }) => piece.replaceAll(WORD_START, " "));
-    const rest = beyond === 0 ? [] : [{ text: ` … (${beyond} more tokens, which are not read)`, kept: true }];
-    return tokenMasks(experiment, read.length, item, count, draw).map((mask) => ({
-      modality: "text",
-      tokens: [
-        ...texts.map((text, i) => ({ text: i === 0 ? text.trimStart() : text, kept: mask[i] ?? true })),
-        ...rest,
-      ],
+    const rest =
+      beyond === 0 ? [] : [{ text: ` … (${beyond} more tokens, which are not read)`, kept: true, moved: false }];
+    const orders = tokenOrders({ experiment, item, views: count, draw }, read.length);
+    return orders.map((order) => ({ modality: "text", tokens: [...shownTokens(texts, order), ...rest] }));
+  }
+
+  /** The noisy views of a text's tokens. */
+  #views(of: ViewDraws, ids: Int32Array): Sequence[] {
+    const orders = tokenOrders(of, ids.length);
+    const lengths = orders.map(({ length }) => length);
+    const offsets = embeddingOffsets(of, lengths, this.#parameters.embedding.shape[1] as number);
+    return orders.map((order, view) => ({
+      ids: Int32Array.from(order, (i) => ids[i] as number),
+      offset: offsets[view] ?? null,
     }));
   }
 

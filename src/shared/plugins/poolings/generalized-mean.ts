@@ -9,5 +9,8 @@ export const generalizedMean = definePooling({
     p: z.number().min(0.1).max(50).default(3).meta({ title: "Power p", step: 0.1 }),
   }),
   convex: false,
-  refused: { logits: "logits can be negative, and a power mean takes no negative numbers" },
+  refused: {
+    logits: "logits can be negative, and a power mean takes no negative numbers",
+    features: "features can be negative, and a power mean takes no negative numbers",
+  },
 });

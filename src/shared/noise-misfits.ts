@@ -1,0 +1,69 @@
+import { BACKBONES, type Backbone } from "./plugins/backbones/index.ts";
+import { cardById } from "./plugins/card.ts";
+import { NOISES, type Noise, type NoiseId } from "./plugins/noises/index.ts";
+import type { NoiseCard } from "./plugins/noises/noise-card.ts";
+import type { Tuning } from "./plugins/tunings/index.ts";
+import { MODALITY_OF, type Modality, type Task } from "./task.ts";
+
+/** The part of an experiment that decides which layers its model has. */
+export interface ModelChoice {
+  readonly backbone: Backbone;
+  readonly tuning: Tuning;
+  readonly head: { readonly hidden: readonly number[] };
+}
+
+/** True where the backbone stays as it is, so that the trained part begins at its features. */
+export const isFrozen = ({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
+  cardById(BACKBONES, backbone.id).pretrained !== null && tuning.id === "head-only";
+
+/** Why a noise cannot enter at a site for a task, or null where it can. */
+export function noiseMisfit(id: NoiseId, site: string, task: Task): string | null {
+  const fits = cardById(NOISES, id).fits as Partial<Record<string, readonly Modality[]>>;
+  const modality = MODALITY_OF[task];
+  if (fits[site]?.includes(modality)) return null;
+  const places = Object.entries(fits).flatMap(([place, modalities]) => (modalities?.includes(modality) ? [place] : []));
+  return places.length > 0
+    ? `"${id}" cannot enter at "${site}" for ${modality} data; it can at ${places.join(", ")}.`
+    : `"${id}" is not made for ${modality} data.`;
+}
+
+/** Why a noise cannot enter this model at all, or null where it can. */
+export function mixingMisfit(id: NoiseId, model: Pick<ModelChoice, "backbone" | "tuning">): string | null {
+  if (!mixesSamples(id) || !isFrozen(model)) return null;
+  return `"${id}" mixes samples of one batch, but what lies below the frozen "${model.backbone.id}" is encoded ahead, each sample alone.`;
+}
+
+/** Why a noise's layers do not fit this model, or null where they do. */
+export function layersMisfit(noise: Noise, model: ModelChoice): string | null {
+  if (noise.id !== "dropout" || noise.layers.length === 0) return null;
+  if (noise.site !== "hidden") return `layers choose among hidden layers; at "${noise.site}" leave them empty.`;
+  const count = backboneLayers(model) + model.head.hidden.length;
+  const beyond = noise.layers.find((layer) => layer > count);
+  return beyond === undefined ? null : `there is no hidden layer ${beyond}: this model has ${count}.`;
+}
+
+/** True for a noise that mixes the samples of a batch. */
+export const mixesSamples = (id: NoiseId): boolean => (cardById(NOISES, id) as NoiseCard).mixesSamples ?? false;
+
+/** Number of hidden layers at which dropout can act inside the backbone; the head's come after them. */
+export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): number {
+  if (isFrozen({ backbone, tuning })) return 0;
+  switch (backbone.id) {
+    case "mlp":
+      return backbone.hidden.length;
+    case "seed-cnn":
+      return 3;
+    case "use-lite":
+    case "mobilenet-v2":
+      return 0;
+    default:
+      return backbone satisfies never;
+  }
+}
+
+/** True where a noise acts inside the backbone, so that K repeats must pass through it. */
+export const actsInBackbone = (noise: Noise, model: Pick<ModelChoice, "backbone" | "tuning">): boolean => {
+  if (noise.id !== "dropout" || noise.site !== "hidden") return false;
+  const count = backboneLayers(model);
+  return noise.layers.length === 0 ? count > 0 : noise.layers.some((layer) => layer <= count);
+};
