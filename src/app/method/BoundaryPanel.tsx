@@ -59,7 +59,7 @@ function Plane({ live, numeric, names }: { live: boolean; numeric: readonly stri
   const version = useWeightsVersion(EVERY_MS, live);
   const at = held === "typical" ? ("typical" as const) : { item };
   const question = live ? { experiment, runId, draw: 0, x, y, at, passes, size: SIZE, points: POINTS } : null;
-  const { result, error } = useAnswer("method.boundary", question, version);
+  const { result, question: asked, error } = useAnswer("method.boundary", question, version);
   const rows = result ? classFigures(result, names) : [];
   return (
     <Panel
@@ -82,7 +82,7 @@ function Plane({ live, numeric, names }: { live: boolean; numeric: readonly stri
       {result && <BoundaryPlot result={result} names={names} label={boundarySentence(result)} />}
       {result && result.held.length > 0 && (
         <p className="hint held">
-          {held === "typical" ? "Median and most frequent values" : "The sample's values"}:{" "}
+          {asked?.at === "typical" ? "Median and most frequent values" : "The sample's values"}:{" "}
           {result.held.map(({ column, value }) => `${column} ${value}`).join(", ")}.
         </p>
       )}

@@ -29,8 +29,8 @@ export function JensenPanel({ live }: { live: boolean }) {
   const dataset = useDataStore((state) => state.dataset);
   const version = useWeightsVersion(EVERY_MS, live);
   const question = live && dataset ? { experiment, runId, draw, split, items: ITEMS } : null;
-  const { result, error } = useAnswer("method.jensen", question, version);
-  const { level, pooling } = experiment.aggregate;
+  const { result, question: asked, error } = useAnswer("method.jensen", question, version);
+  const { level, pooling } = (asked ?? { experiment }).experiment.aggregate;
   const sentence = result
     ? jensenSentence(result, level, pooling.id)
     : dataset

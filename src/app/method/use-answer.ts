@@ -9,6 +9,8 @@ const DEBOUNCE_MS = 120;
 /** The last answer of the engine; it stays while the next one is computed. */
 export interface Answer<N extends CallName> {
   readonly result: Result<N> | null;
+  /** What the result answers: labels must be its own, not those of a question still under way. */
+  readonly question: Arguments<N> | null;
   readonly error: string | null;
 }
 
@@ -17,7 +19,7 @@ export interface Answer<N extends CallName> {
  * time and the latest wins. @param version another one asks the same of other weights
  */
 export function useAnswer<N extends CallName>(name: N, question: Arguments<N> | null, version: number): Answer<N> {
-  const [answer, setAnswer] = useState<Answer<N>>({ result: null, error: null });
+  const [answer, setAnswer] = useState<Answer<N>>({ result: null, question: null, error: null });
   const wanted = question === null ? null : JSON.stringify([version, question]);
   const latest = useRef<string | null>(null);
   const abort = useRef<AbortController | null>(null);
@@ -38,10 +40,10 @@ export function useAnswer<N extends CallName>(name: N, question: Arguments<N> | 
         const [, given] = JSON.parse(asked) as [number, Arguments<N>];
         try {
           const result = await engine.call(name, given, { signal: mine.signal });
-          setAnswer({ result, error: null });
+          setAnswer({ result, question: given, error: null });
         } catch (cause) {
           const failure = asEngineError(cause);
-          if (failure.kind !== "cancelled") setAnswer({ result: null, error: failure.message });
+          if (failure.kind !== "cancelled") setAnswer({ result: null, question: given, error: failure.message });
         }
       }
       abort.current = null;
