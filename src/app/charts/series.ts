@@ -71,7 +71,7 @@ export function accuracySeries(epochs: readonly EpochRecord[], k: number): Serie
   const pooled = epochPoints(epochs, (epoch) => epoch.validationPooledAccuracy);
   return [
     line("clean", "one clean pass", 1, SOLID, clean),
-    ...(pooled.length > 0 && k > 1 ? [line("pooled", `${k} passes pooled`, 2, "6 3", pooled)] : []),
+    ...(pooled.length > 0 && k > 1 ? [line("pooled", `${k} pooled`, 2, "6 3", pooled)] : []),
   ];
 }
 
