@@ -162,6 +162,21 @@ export async function deviceIdle(): Promise<void> {
   if (message !== null) throw new Error(`The GPU refused a command: ${message}`);
 }
 
+/** Bytes that one tensor may have on the current backend: a binding, a texture, a share of WebAssembly's 4 GB. */
+export function maxTensorBytes(): number {
+  switch (tf.getBackend()) {
+    case "webgpu": {
+      const { maxStorageBufferBindingSize, maxBufferSize } = webGpuBackend().device.limits;
+      return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    }
+    case "webgl":
+      // Four float32 a texel.
+      return 16 * tf.env().getNumber("WEBGL_MAX_TEXTURE_SIZE") ** 2;
+    default:
+      return 2 ** 29;
+  }
+}
+
 /** Bytes held by live tensors, on the device where there is one. */
 export function memoryBytes(): number {
   const memory = tf.memory() as { numBytes: number; numBytesInGPU?: number };

@@ -16,6 +16,7 @@ import { LEVELS, MODALITY_OF, type Modality, TASKS } from "./task.ts";
 export const BOUNDS = {
   k: { min: 1, max: 64 },
   views: { min: 1, max: 128 },
+  groupSize: { min: 1, max: 16 },
   epochs: { min: 1, max: 10_000 },
   batchSize: { min: 1, max: 4096 },
   seed: { min: 0, max: 2 ** 32 - 1 },
@@ -76,6 +77,8 @@ const fileSchema = z.strictObject({
       noises: z.array(choiceSchema(NOISES)).max(8).default([]),
       /** Noise below a frozen backbone draws from a bank of this many encoded views a sample. */
       views: integer(BOUNDS.views).default(16),
+      /** Training samples of one class whose outputs are all pooled together (a bag); 1 pools each sample by itself. */
+      groupSize: integer(BOUNDS.groupSize).default(1),
     })
     .prefault({}),
   aggregate: z
@@ -206,6 +209,11 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     const layers = layersMisfit(noise, experiment);
     if (layers) issues.push({ path: `repeat.noises.${index}.layers`, message: layers });
   }
+  if (repeat.groupSize > experiment.batchSize)
+    issues.push({
+      path: "repeat.groupSize",
+      message: `a group of ${repeat.groupSize} samples is larger than the batch of ${experiment.batchSize}.`,
+    });
   const inconsistent = experiment.consistency && consistencyMisfit(aggregate.level);
   if (inconsistent)
     issues.push({ path: "consistency", message: `makes no sense at the level "${aggregate.level}": ${inconsistent}.` });

@@ -14,7 +14,8 @@ export function noiseWords(noise: Experiment["repeat"]["noises"][number]): strin
 /** `K = 8 · gaussian 0.2`. */
 export function repeatWords({ repeat }: Experiment): string {
   const noises = repeat.noises.map(noiseWords);
-  return [`K = ${repeat.k}`, noises.length === 0 ? "no noise" : noises.join(", ")].join(" · ");
+  const groups = repeat.groupSize > 1 ? [`groups of ${repeat.groupSize}`] : [];
+  return [`K = ${repeat.k}`, ...groups, noises.length === 0 ? "no noise" : noises.join(", ")].join(" · ");
 }
 
 /** The way of the data through the backbone, such as `7 → 32`, as far as the configuration tells. */

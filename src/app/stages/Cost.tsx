@@ -2,7 +2,8 @@ import { costKey, useCostStore } from "../stores/cost-store.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { isActive, useRunStore } from "../stores/run-store.ts";
-import { formatBytes, formatDuration, formatMilliseconds, formatRate } from "../ui/format.ts";
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRate } from "../ui/format.ts";
+import { passesOf } from "./repeat-cost.ts";
 
 /** What the experiment would cost, measured on a few throw-away steps when asked. */
 export function Cost() {
@@ -13,7 +14,11 @@ export function Cost() {
   const hasData = useDataStore((state) => state.dataset !== null);
   const cost = estimate?.cost;
   const outdated = estimate !== null && estimate.of !== costKey(experiment, backend);
+  const train = useDataStore((state) => state.dataset?.train ?? null);
+  const passes = train === null ? null : passesOf(experiment, train);
   const rows: [string, string][] = [
+    ["Backbone passes, whole run", passes ? formatCount(passes.backbone) : "–"],
+    ["Head passes, whole run", passes ? formatCount(passes.head) : "–"],
     ["Cost against K = 1", cost ? `${formatRate(cost.msPerStep / cost.msPerStepK1)}×` : "–"],
     ["A step", cost ? formatMilliseconds(cost.msPerStep) : "–"],
     ["Whole run", cost ? `≈ ${formatDuration(cost.totalMs)}` : "–"],

@@ -10,7 +10,7 @@ import { StageForm } from "./StageForm.tsx";
 export function RepeatForm() {
   const experiment = useExperimentStore((state) => state.experiment);
   const set = useExperimentStore((state) => state.set);
-  const { k, noises, views } = experiment.repeat;
+  const { k, noises, views, groupSize } = experiment.repeat;
   const seen = k === 1 ? "once" : `${k} times`;
   const noise = noises.length === 0 ? "always the same" : "each time with different noise";
   return (
@@ -39,6 +39,21 @@ export function RepeatForm() {
           onChange={(value) => set("repeat.views", value)}
         />
       )}
+      <fieldset>
+        <legend>Across samples</legend>
+        <NumberField
+          label="Samples pooled together"
+          value={groupSize}
+          {...BOUNDS.groupSize}
+          integer
+          hint={
+            groupSize === 1
+              ? "Each sample is pooled by itself."
+              : `${groupSize} samples of one class form a group, and f pools all ${groupSize * k} of its outputs; in training only.`
+          }
+          onChange={(value) => set("repeat.groupSize", value)}
+        />
+      </fieldset>
       <Cost />
     </StageForm>
   );

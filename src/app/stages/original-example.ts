@@ -8,7 +8,7 @@ export function originalExample(file: ExperimentFile): ExperimentFile {
     data: { ...file.data, imageSide: 28 },
     backbone: { id: "seed-cnn", channels1: 64, channels2: 128, dense: 256 },
     head: { hidden: [] },
-    repeat: { ...file.repeat, k: 10 },
+    repeat: { ...file.repeat, k: 10, groupSize: 1 },
     aggregate: { level: "logits", pooling: { id: "mean" } },
     objective: { id: "cross-entropy" },
     optimizer: { id: "sgd", learningRate: 0.001, momentum: 0.9 },

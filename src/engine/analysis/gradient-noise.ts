@@ -48,7 +48,7 @@ export async function measureGradientNoise(
 function withK({ model, weights }: HeldModel, k: number): Trainer {
   const { experiment, network, data, trainCounts } = model;
   return new Trainer(
-    new Model(network, { ...experiment, repeat: { ...experiment.repeat, k } }, data, trainCounts),
+    new Model(network, { ...experiment, repeat: { ...experiment.repeat, k, groupSize: 1 } }, data, trainCounts),
     weights,
     1,
   );

@@ -13,6 +13,7 @@ export const buildMlp: BuildTrainable<Extract<Backbone, { id: "mlp" }>> = ({ hid
   const sizes = [inputSize, ...hidden];
   return {
     featureSize: sizes.at(-1) as number,
+    widest: Math.max(...sizes),
     numHidden: hidden.length,
     init: (stream) =>
       hidden.reduce<HostParams>(

@@ -31,6 +31,8 @@ export interface Context {
  */
 export interface TrainableBackbone {
   readonly featureSize: number;
+  /** Numbers a row of the widest activation, the input included: what decides whether a batch fits. */
+  readonly widest: number;
   /** Number of hidden activations it passes through `context.hidden`. */
   readonly numHidden: number;
   init(stream: Stream): HostParams;

@@ -19,6 +19,7 @@ export const buildSeedCnn: BuildTrainable<Extract<Backbone, { id: "seed-cnn" }>>
   if (flat === 0) throw new Error(`Images of ${columns}x${height} are too small for "seed-cnn"; 4x4 is the least.`);
   return {
     featureSize: width,
+    widest: height * columns * Math.max(channels, channels1, Math.ceil(channels2 / 4)),
     numHidden: 3,
     init: (stream) => ({
       ...initConv("backbone.conv_0", channels, channels1, stream),

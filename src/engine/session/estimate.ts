@@ -4,8 +4,9 @@ import type { Dataset, Work } from "../data/dataset.ts";
 import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { deviceIdle, memoryBytes } from "../tf.ts";
-import { batchesOf } from "../train/batches.ts";
+import { batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
+import { refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { nextTask } from "../train/pacing.ts";
@@ -28,15 +29,17 @@ export async function estimateCost(
   try {
     const timed = async (of: Experiment) => {
       const network = buildNetwork(of, data.input, dataset.classes.length);
+      refuseWhatCannotFit(of, network);
       const model = new Model(network, of, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(of.seed), 1);
       try {
-        return await timeSteps(trainer, dataset.splits.train);
+        return await timeSteps(trainer, dataset);
       } finally {
         trainer.dispose();
       }
     };
-    const steps = Math.ceil(dataset.splits.train.length / experiment.batchSize) * experiment.epochs;
+    const { splits, labels } = dataset;
+    const steps = batchesPerEpoch(splits.train, labels, batchingOf(experiment)) * experiment.epochs;
     const { msPerStep, bytes } = await timed(experiment);
     const { msPerStep: msPerStepK1 } = await timed({ ...experiment, repeat: { ...experiment.repeat, k: 1 } });
     return { msPerStep, msPerStepK1, steps, totalMs: msPerStep * steps, bytes };
@@ -45,8 +48,8 @@ export async function estimateCost(
   }
 }
 
-async function timeSteps(trainer: Trainer, items: Int32Array): Promise<{ msPerStep: number; bytes: number }> {
-  const { value: batch } = batchesOf(items, trainer.experiment.batchSize).next();
+async function timeSteps(trainer: Trainer, { splits, labels }: Dataset): Promise<{ msPerStep: number; bytes: number }> {
+  const { value: batch } = epochBatches(splits.train, labels, batchingOf(trainer.experiment), 1).next();
   if (!batch) return { msPerStep: 0, bytes: 0 };
   const times: number[] = [];
   for (let i = 0; i <= TIMED_STEPS; i++) {

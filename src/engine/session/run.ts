@@ -9,9 +9,11 @@ import type { TrainedModel } from "../export/trained-model.ts";
 import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { TFJS_VERSION } from "../tf.ts";
+import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { predict, score } from "../train/evaluate.ts";
+import { refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -76,7 +78,8 @@ export class Run {
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
-      const stepsPerEpoch = Math.ceil(dataset.splits.train.length / experiment.batchSize);
+      refuseWhatCannotFit(experiment, network);
+      const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
       const totalSteps = stepsPerEpoch * experiment.epochs;
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps);

@@ -18,8 +18,12 @@ import { nextTask } from "./pacing.ts";
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };
 
-/** Most rows that go through the network at a time. */
+/** Most rows that go through the network at a time, and most numbers in their widest activation (64 MB). */
 const MAX_ROWS = 1024;
+const MAX_NUMBERS = 2 ** 24;
+
+const rowsAtATime = ({ network }: Model): number =>
+  Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_NUMBERS / network.widest)));
 
 /**
  * Class probabilities of items: row-major [items, classes], on the host. Lets messages in between parts.
@@ -37,7 +41,7 @@ export async function predict(
   const k = inference === "clean" ? 1 : inference.k;
   const of = (part: Int32Array, start: number): Tensor =>
     tf.exp(logProbabilities(model, params(), part, inference, start));
-  return inParts(items, Math.floor(MAX_ROWS / k), model.network.numClasses, of, cancelled);
+  return inParts(items, Math.floor(rowsAtATime(model) / k), model.network.numClasses, of, cancelled);
 }
 
 /**
@@ -54,7 +58,7 @@ export async function predictWithLoss(
 ): Promise<{ probabilities: Float32Array; loss: number }> {
   const classes = model.network.numClasses;
   const of = (part: Int32Array): Tensor => model.cleanLogits(params(), part);
-  const logits = await inParts(items, MAX_ROWS, classes, of, cancelled);
+  const logits = await inParts(items, rowsAtATime(model), classes, of, cancelled);
   const [p, loss] = tf.tidy(() => {
     const z = tf.tensor3d(logits, [items.length, 1, classes]);
     const total = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));

@@ -3,7 +3,7 @@ import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record
 import { CancelledError } from "../errors.ts";
 import type { HostParams } from "../models/model.ts";
 import { memoryBytes, tf } from "../tf.ts";
-import { shuffledBatches } from "./batches.ts";
+import { batchingOf, epochBatches } from "./batches.ts";
 import type { RunControl } from "./control.ts";
 import { predict, predictWithLoss, score } from "./evaluate.ts";
 import { LossLog } from "./loss-log.ts";
@@ -99,8 +99,8 @@ class Loop {
   }
 
   async *#epoch(epoch: number): AsyncGenerator<RunEvent> {
-    const { batchSize, seed } = this.trainer.experiment;
-    for (const batch of shuffledBatches(this.data.train, batchSize, seed, epoch)) {
+    const { train, labels } = this.data;
+    for (const batch of epochBatches(train, labels, batchingOf(this.trainer.experiment), epoch)) {
       yield* this.#gate();
       if (this.control.stopping) return;
       const started = performance.now();

@@ -10,7 +10,7 @@ import type { Network } from "./network.ts";
 import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
-export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level">;
+export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level" | "groupSize">;
 
 /** An experiment's model over the data it reads: everything but the values of its parameters. */
 export class Model {
@@ -26,11 +26,11 @@ export class Model {
     this.objective = buildObjective(experiment.objective, trainCounts);
   }
 
-  /** Training loss of a batch: the pooled objective, and how far the repeats disagree where that counts: []. */
+  /** Training loss of a batch, group by group: the pooled objective, and how far the repeats disagree where that counts: []. */
   loss(params: Params, { items, weights }: Batch, step: number): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
     const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
-    const pass = { ...aggregate, k: repeat.k, position };
+    const pass = { ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position };
     const z = this.noisyLogits(params, items, pass);
     const target = noisyTargets(this.data.targets(items), this.#options(pass));
     const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);

@@ -14,6 +14,8 @@ import { type Tensor, type Tensor2D, tf } from "../tf.ts";
 export interface Network {
   readonly featureSize: number;
   readonly numClasses: number;
+  /** Numbers a row of the widest activation: what decides whether a batch fits. */
+  readonly widest: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
   init(seed: number): HostParams;
@@ -36,6 +38,7 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
   return {
     featureSize,
     numClasses,
+    widest: Math.max(backbone?.widest ?? 0, ...sizes),
     numHiddenBackbone: firstHidden,
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};

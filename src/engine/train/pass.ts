@@ -20,6 +20,8 @@ export interface PassOptions {
   readonly pooling: Pooling;
   readonly facts: NoiseFacts;
   readonly position: Omit<DrawPosition, "rows" | "k">;
+  /** Samples side by side whose outputs are pooled together; 1 where it is left out. */
+  readonly groupSize?: number;
 }
 
 /** Dropout at layer i of a model takes sub-streams of its own, above those of all noises in the list. */
@@ -35,7 +37,7 @@ export function cleanPass(network: Network, params: Params, x: Tensor): Tensor3D
 
 /**
  * K noisy passes folded into the batch: x [batch, ...] -> logits [batch, K, classes], or [batch, 1, classes] at the
- * level `features`. What lies below the first noise (the repeat point) is computed once per sample.
+ * level `features`; groups of g samples give [batch / g, g K, classes], or [batch / g, 1, classes]. What lies below the first noise (the repeat point) is computed once per sample.
  * @param repeated true where x already holds K views a sample, [batch * K, ...]
  */
 export function repeatedPass(
@@ -45,27 +47,28 @@ export function repeatedPass(
   options: PassOptions,
   repeated = false,
 ): Tensor3D {
-  const { k, level, pooling, facts } = options;
+  const { k, level, pooling, facts, groupSize = 1 } = options;
   const batch = (x.shape[0] as number) / (repeated ? k : 1);
   const dropouts = noisesAt(options, "hidden");
   const dropoutsOf = (layer: number) => dropouts.filter(({ noise }) => actsOn(noise, layer));
-  /** Each layer draws masks of its own, for `repeats` rows a sample. */
-  const noisy = (repeats: number): Context => ({
+  /** Each layer draws masks of its own. */
+  const noisy = (rows: number, repeats: number): Context => ({
     hidden: (activation, layer) =>
       dropoutsOf(layer).reduce((y, { noise, i }) => {
         const stream = LAYER_STREAMS * (layer + 1) + i;
-        return applyNoise(noise, y, draws(options, batch, repeats, stream), facts);
+        return applyNoise(noise, y, draws(options, rows, repeats, stream), facts);
       }, activation),
   });
 
   const inBackbone = Array.from({ length: network.numHiddenBackbone }, (_, layer) => dropoutsOf(layer)).flat();
   const early = !repeated && noisesAt(options, "input").length + inBackbone.length > 0;
-  const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(k));
+  const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(batch, k));
   const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);
-  if (level !== "features") return unfold(network.head(params, features, noisy(k)), batch, k);
-  const pooled = buildPooling(pooling, params).pool(unfold(features as Tensor2D, batch, k));
-  // Above the pooling there is one row a sample.
-  return tf.expandDims(network.head(params, pooled, noisy(1)), 1) as Tensor3D;
+  const groups = batch / groupSize;
+  if (level !== "features") return unfold(network.head(params, features, noisy(batch, k)), groups, groupSize * k);
+  const pooled = buildPooling(pooling, params).pool(unfold(features as Tensor2D, groups, groupSize * k));
+  // Above the pooling there is one row a group.
+  return tf.expandDims(network.head(params, pooled, noisy(groups, 1)), 1) as Tensor3D;
 }
 
 /** K copies of each input, each under its own draw of the input noises: [batch, ...] -> [batch * K, ...]. */
@@ -75,17 +78,19 @@ export function noisyInputs(x: Tensor, options: PassOptions): Tensor {
 
 /**
  * Targets under the noises that mix samples, by the very draws that mix the inputs: [batch, classes] ->
- * [batch, K, classes], or [batch, 1, classes] where no noise mixes.
+ * [batch, K, classes], or [batch, 1, classes] where no noise mixes; groups as in {@link repeatedPass}.
  */
 export function noisyTargets(target: Tensor2D, options: PassOptions): Tensor3D {
   const mixing = noisesAt(options, "input").filter(({ noise }) => mixesSamples(noise.id));
-  if (mixing.length === 0) return tf.expandDims(target, 1) as Tensor3D;
-  const [batch] = target.shape;
+  const [batch, classes] = target.shape;
+  const groupSize = options.groupSize ?? 1;
+  // A group is of one class: any member's target is the group's.
+  if (mixing.length === 0) return tf.slice(unfold(target, batch / groupSize, groupSize), [0, 0, 0], [-1, 1, classes]);
   const mixed = mixing.reduce(
     (y, { noise, i }) => applyNoise(noise, y, draws(options, batch, options.k, i), options.facts),
     fold(target, options.k),
   );
-  return unfold(mixed as Tensor2D, batch, options.k);
+  return unfold(mixed as Tensor2D, batch / groupSize, groupSize * options.k);
 }
 
 function noisyAt(site: Site, h: Tensor, batch: number, options: PassOptions): Tensor {
