@@ -4,7 +4,7 @@ import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 
-const DRAWS = { cpu: 160, webgpu: 40 } as const;
+const DRAWS = { cpu: 160, webgpu: 100 } as const;
 const BATCH = { items: Int32Array.of(0, 1, 2, 3, 4), weights: new Float32Array(5).fill(1) };
 
 /** Mean of the loss over many draws of the noise at fixed theta, with the standard error of that mean. */
