@@ -20,16 +20,19 @@ interface Props {
 export function BoundaryPlot({ result, names, label }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const width = useWidth(room);
+  const [hovered, setHovered] = useState<number | null>(null);
+  /** By a press or by the slider; stays when the pointer goes. */
   const [chosen, setChosen] = useState<number | null>(null);
   const { x, y, points, k } = result;
   const plot = { width: Math.max(80, width - MARGIN.left - MARGIN.right), height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const toX = (value: number) => MARGIN.left + ((value - x.min) / (x.max - x.min)) * plot.width;
   const toY = (value: number) => MARGIN.top + (1 - (value - y.min) / (y.max - y.min)) * plot.height;
   const places = points.map((point) => ({ x: toX(point.x), y: toY(point.y) }));
-  const at = chosen !== null && chosen < points.length ? chosen : null;
-  const point = (event: PointerEvent<HTMLElement>) => {
+  const shown = hovered ?? chosen;
+  const at = shown !== null && shown < points.length ? shown : null;
+  const under = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    setChosen(nearestPoint(places, { x: event.clientX - box.left, y: event.clientY - box.top }, REACH));
+    return nearestPoint(places, { x: event.clientX - box.left, y: event.clientY - box.top }, REACH);
   };
   return (
     <>
@@ -39,9 +42,9 @@ export function BoundaryPlot({ result, names, label }: Props) {
         style={{ height: HEIGHT }}
         role="img"
         aria-label={label}
-        onPointerMove={point}
-        onPointerDown={point}
-        onPointerLeave={() => setChosen(null)}
+        onPointerMove={(event) => setHovered(under(event))}
+        onPointerDown={(event) => setChosen(under(event))}
+        onPointerLeave={() => setHovered(null)}
       >
         {width > 0 && (
           <>

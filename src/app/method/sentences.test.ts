@@ -18,7 +18,9 @@ test("the gaps are told as measured, and so is an item where they do not hold", 
   const said = jensenSentence(JENSEN, "logits", "mean");
   expect(said).toContain("0.500, is 0.050 above");
   expect(said).toContain("0.100 above that of the mean logits");
-  expect(said).toContain("33 and 32 of 33");
+  expect(said).toContain("at least as large in 33 and 32 of 33");
+  const all = { ...JENSEN, holds: { probabilities: 33, logits: 33 } };
+  expect(jensenSentence(all, "logits", "mean")).toContain("never below them, item by item: 33 and 33 of 33");
   expect(jensenSentence({ ...JENSEN, chosen: { ...LEVELS, loss: 0.9 } }, "loss", "max")).toContain("it is 0.900");
   expect(jensenSentence({ ...JENSEN, k: 1 }, "loss", "mean")).toContain("nothing to pool");
   const alike = { ...LEVELS, probabilities: 0.5, logits: 0.5 };

@@ -46,10 +46,17 @@ export function jensenSentence(result: JensenResult, level: Level, pooling: stri
   const gaps =
     Math.max(Math.abs(overP), Math.abs(overZ)) < NOTHING
       ? `The ${k} passes of ${all} are all alike, so every level has the loss ${formatLoss(mean.loss)}`
-      : `Over ${all} and K = ${k} the mean of the losses, ${formatLoss(mean.loss)}, is ${formatLoss(overP)} above the loss of the mean probabilities and ${formatLoss(overZ)} above that of the mean logits; it is never below them, item by item: ${holds.probabilities} and ${holds.logits} of ${items}`;
+      : `Over ${all} and K = ${k} the mean of the losses, ${formatLoss(mean.loss)}, is ${formatLoss(overP)} above the loss of the mean probabilities and ${formatLoss(overZ)} above that of the mean logits; ${heldWords(holds, items)}`;
   const withF =
     pooling === "mean" || own === null ? "" : ` With f = ${pooling} at the level ${level} it is ${formatLoss(own)}.`;
   return `${gaps}.${withF}${untrained(result.trained)}`;
+}
+
+/** A convex loss leaves no other way (identity 4); focal and batch objectives are not convex, and are told as they are. */
+function heldWords({ probabilities, logits }: JensenResult["holds"], items: number): string {
+  return probabilities === items && logits === items
+    ? `it is never below them, item by item: ${items} and ${items} of ${items}`
+    : `it is at least as large in ${probabilities} and ${logits} of ${items}, since this objective is not convex`;
 }
 
 /** K that the sentence on the gradient speaks of: 16 where it was measured, else the largest. */

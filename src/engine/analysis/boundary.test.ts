@@ -13,7 +13,7 @@ const INPUTS: TableInputs = {
   modality: "table",
   encoder: {
     columns: [
-      { name: "mass", kind: "numeric", shift: 100, scale: 10, fill: 100, missingFlag: true },
+      { name: "mass", kind: "numeric", shift: 100, scale: 10, fill: 104, missingFlag: true },
       { name: "kind", kind: "categorical", categories: ["p", "q"] },
       { name: "length", kind: "numeric", shift: 5, scale: 2, fill: 5, missingFlag: false },
     ],
@@ -99,6 +99,17 @@ test("noisy copies lie about their point, K each, and on it where there is no no
     expect(dy).toBeLessThan(2 * 0.5 * 4);
   }
   for (const [dx, dy] of away(await draw("clean", 0))) expect([dx, dy]).toEqual([0, 0]);
+});
+
+test("features that the noise empties have their copies where the empty cell lies", async () => {
+  const noises = [{ id: "feature-drop", site: "input", probability: 0.9 } as const];
+  const experiment = toyExperiment({ backbone: { id: "mlp", hidden: [2] }, repeat: { k: 16, noises } });
+  const plane = lay();
+  const { copies } = await holdModel(experiment, planeData(INPUTS, plane, 2), WEIGHTS, (held) =>
+    drawBoundary(held, plane, "clean", 1, WORK),
+  );
+  // An empty mass is filled with 104 g.
+  expect([...copies].filter((value, i) => i % 2 === 0 && Math.abs(value - 104) < 1e-3).length).toBeGreaterThan(0);
 });
 
 test("nothing stays on the device", async () => {

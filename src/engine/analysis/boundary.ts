@@ -2,6 +2,7 @@ import type { BoundaryResult } from "../../shared/method-calls.ts";
 import { argmax } from "../../shared/report.ts";
 import type { TableInputs, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
+import { factsOf } from "../features/network-data.ts";
 import { nextTask } from "../next-task.ts";
 import { tf } from "../tf.ts";
 import type { NetworkData } from "../train/device-data.ts";
@@ -81,8 +82,7 @@ export function planeData({ encoder }: TableInputs, { rows }: Plane, numClasses:
     rowOf: everyItem(count),
     labels: new Int32Array(count),
     numClasses,
-    stdDevs: encoder.stdDevs,
-    emptyRow: null,
+    ...factsOf(encoder),
   };
 }
 

@@ -30,7 +30,7 @@ export async function networkData(
 }
 
 /** What noises may know of a table. */
-const factsOf = (encoder: TableEncoder): Pick<NetworkData, "stdDevs" | "emptyRow"> => ({
+export const factsOf = (encoder: TableEncoder): Pick<NetworkData, "stdDevs" | "emptyRow"> => ({
   stdDevs: encoder.stdDevs,
   emptyRow: { values: encodeRow(encoder, {}), columnOf: columnOfFeatures(encoder) },
 });
