@@ -20,9 +20,6 @@ self.onmessage = ({ data }: MessageEvent<ToEngine>): void => {
     case "ping":
       send({ type: "pong" });
       break;
-    case "crash":
-      self.close();
-      break;
     default:
       data satisfies never;
   }

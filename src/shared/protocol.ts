@@ -148,9 +148,7 @@ export type ToEngine =
   | { type: "cancel"; id: number }
   | { type: "control"; runId: string; action: ControlAction }
   /** Answered at once by a `pong`, past the queue: how the page knows that the engine still answers. */
-  | { type: "ping" }
-  /** Ends the worker's event loop as a crash would; only tests send it. */
-  | { type: "crash" };
+  | { type: "ping" };
 
 export type RunState = "preparing" | "running" | "paused" | "evaluating";
 
