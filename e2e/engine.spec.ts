@@ -1,4 +1,4 @@
-import { chromium, expect, test } from "@playwright/test";
+import { chromium, expect, type Page, test } from "@playwright/test";
 import { chromiumArguments, findChromium } from "../src/cli/chromium.ts";
 import { StudioPage } from "./studio-page.ts";
 
@@ -26,13 +26,19 @@ test("without WebGPU the studio falls back, says why, and trains", async ({ base
   await browser.close();
 });
 
-test("an engine that crashes in mid-run is replaced, and the page says so", async ({ page }) => {
+/** A studio in the middle of a run that takes a while. */
+async function inLongRun(page: Page): Promise<StudioPage> {
   const studio = new StudioPage(page);
   await studio.open();
   await studio.stage("Loss");
   await studio.type("Epochs", 5000);
   await studio.train.click();
   await expect(studio.button("Pause")).toBeEnabled();
+  return studio;
+}
+
+test("an engine that crashes in mid-run is replaced, and the page says so", async ({ page }) => {
+  const studio = await inLongRun(page);
   const worker = page.workers().find((one) => one.url().includes("worker"));
   await worker?.evaluate(() => {
     setTimeout(() => {
@@ -49,12 +55,7 @@ test("an engine that crashes in mid-run is replaced, and the page says so", asyn
 });
 
 test("an engine that falls silent can be restarted by hand", async ({ page }) => {
-  const studio = new StudioPage(page);
-  await studio.open();
-  await studio.stage("Loss");
-  await studio.type("Epochs", 5000);
-  await studio.train.click();
-  await expect(studio.button("Pause")).toBeEnabled();
+  const studio = await inLongRun(page);
   await page
     .workers()[0]
     ?.evaluate(() => self.close())

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expectNoViolations, onBothScreens } from "./axe.ts";
 import { rowsOf, StudioPage } from "./studio-page.ts";
 
 /** The card "What K and f do" and its panels. */
@@ -202,26 +202,18 @@ test("two features span a plane that follows the training, and a point shows its
   expect(rows.slice(1).map(([name]) => name)).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
 });
 
-for (const [name, viewport, colorScheme] of [
-  ["wide and light", { width: 1440, height: 900 }, "light"],
-  ["narrow and dark", { width: 390, height: 844 }, "dark"],
-] as const)
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    test("every panel is free of axe's complaints", async ({ page }) => {
-      const { method } = await trained(page);
-      for (const tab of ["Sample", "Levels", "Gradient", "f × f′", "Calibration", "Boundary"]) {
-        const panel = await method.open(tab);
-        const measure = panel.getByRole("button", { name: "Measure", exact: true });
-        if (await measure.isVisible()) {
-          await measure.click();
-          await expect(panel.getByRole("button", { name: "Measure again" })).toBeVisible();
-        }
-        await expect(panel.getByText(/^(Asking|Measuring)/)).toHaveCount(0);
-        const { violations } = await new AxeBuilder({ page }).include(".method").analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${tab}, ${id}: ${nodes.map((node) => node.html).join("\n")}`),
-        ).toEqual([]);
+onBothScreens(() => {
+  test("every panel is free of axe's complaints", async ({ page }) => {
+    const { method } = await trained(page);
+    for (const tab of ["Sample", "Levels", "Gradient", "f × f′", "Calibration", "Boundary"]) {
+      const panel = await method.open(tab);
+      const measure = panel.getByRole("button", { name: "Measure", exact: true });
+      if (await measure.isVisible()) {
+        await measure.click();
+        await expect(panel.getByRole("button", { name: "Measure again" })).toBeVisible();
       }
-    });
+      await expect(panel.getByText(/^(Asking|Measuring)/)).toHaveCount(0);
+      await expectNoViolations(page, ".method");
+    }
   });
+});

@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from "react";
+import { DataTable } from "../ui/DataTable.tsx";
 
 interface Props {
   title: string;
@@ -32,43 +33,13 @@ export function ChartCard({ title, sentence, empty, columns, rows, children }: P
         </button>
       </header>
       <div className="chart-body">
-        {asTable && rows.length > 0 ? <DataTable title={title} columns={columns} rows={rows} /> : children}
+        {asTable && rows.length > 0 ? (
+          <DataTable className="chart-table" title={title} columns={columns} rows={rows} />
+        ) : (
+          children
+        )}
         {empty !== null && !asTable && <p className="chart-empty">{empty}</p>}
       </div>
-    </section>
-  );
-}
-
-function DataTable({ title, columns, rows }: Pick<Props, "title" | "columns" | "rows">) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className="chart-table" tabIndex={0} aria-label={`${title}, data`}>
-      <table>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row[0]}>
-              {row.map((cell, index) =>
-                index === 0 ? (
-                  <th key={columns[index]} scope="row">
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={columns[index]}>{cell}</td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </section>
   );
 }

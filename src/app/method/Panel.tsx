@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from "react";
+import { DataTable } from "../ui/DataTable.tsx";
 
 interface Props {
   title: string;
@@ -45,42 +46,8 @@ export function Panel({ title, sentence, error = null, controls, table, footer, 
           {error}
         </p>
       )}
-      {shown ? <Figures title={title} {...table} /> : children}
+      {shown ? <DataTable className="method-table" title={title} {...table} /> : children}
       {footer}
-    </section>
-  );
-}
-
-function Figures({ title, columns, rows }: { title: string } & NonNullable<Props["table"]>) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className="method-table" tabIndex={0} aria-label={`${title}, data`}>
-      <table className="method-figures">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row[0]}>
-              {row.map((cell, index) =>
-                index === 0 ? (
-                  <th key={columns[index]} scope="row">
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={columns[index]}>{cell}</td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </section>
   );
 }
