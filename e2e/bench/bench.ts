@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BACKENDS } from "../../src/shared/task.ts";
 import { determinism } from "./determinism.ts";
+import { framing } from "./framing.ts";
 import { large } from "./large.ts";
 import { replay } from "./replay.ts";
 import { type BenchContext, type BenchResult, tableText } from "./result.ts";
@@ -11,12 +12,13 @@ import { targets } from "./targets.ts";
 
 const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> = {
   targets,
+  framing,
   replay,
   large,
   determinism,
 };
 
-const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}]`;
+const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}] [--seeds N]`;
 
 /** Runs the named benches, or all; 1 where one missed its goal or could not run. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -42,13 +44,21 @@ function readArguments(argv: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { out: { type: "string" }, data: { type: "string" }, backend: { type: "string", default: "auto" } },
+    options: {
+      out: { type: "string" },
+      data: { type: "string" },
+      backend: { type: "string", default: "auto" },
+      seeds: { type: "string" },
+    },
   });
   const backend = BACKENDS.find((name) => name === values.backend);
   if (!backend) throw new Error(`--backend is one of ${BACKENDS.join(", ")}, not "${values.backend}".\n${USAGE}`);
+  const seeds = values.seeds === undefined ? null : Number(values.seeds);
+  if (seeds !== null && !(Number.isInteger(seeds) && seeds >= 1))
+    throw new Error(`--seeds is a whole number from 1, not "${values.seeds}".\n${USAGE}`);
   const folder = values.data ?? process.env.REFRAIN_DATA;
   const tell = (what: string): void => void process.stderr.write(`${what}\n`);
-  const context: BenchContext = { data: folder === undefined ? [] : withFolders(folder), backend, tell };
+  const context: BenchContext = { data: folder === undefined ? [] : withFolders(folder), backend, seeds, tell };
   return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), out: values.out ?? null, context };
 }
 

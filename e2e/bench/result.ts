@@ -5,6 +5,8 @@ export interface BenchContext {
   /** Folders in which data files are looked for, after the folder of the experiment file. */
   readonly data: readonly string[];
   readonly backend: BackendChoice;
+  /** Seeds to train with, in place of as many as the bench would take. */
+  readonly seeds: number | null;
   /** Shows what is being done, in one line. */
   tell(what: string): void;
 }

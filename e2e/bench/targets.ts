@@ -1,17 +1,13 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { chosenGpu } from "../../src/cli/chromium.ts";
 import { PROJECT } from "../../src/cli/project.ts";
 import { openStudio, type Studio } from "../../src/cli/studio.ts";
-import { dataPaths, readExperiment, trainOnce } from "../../src/cli/train-once.ts";
+import { backendOf, mean, sampleDeviation, type TestedRecord, trainOverSeeds } from "./over-seeds.ts";
 import { type BenchContext, type BenchResult, passOrFail } from "./result.ts";
 
 const FOLDER = join(PROJECT, "e2e", "fixtures", "targets");
 
-/**
- * Test accuracies of one clean pass, as a mean over seeds 1 to `seeds`. A seed decides the labels that are kept, the
- * split where there is no test file, the first weights and the noise.
- */
+/** Test accuracies of one clean pass, as a mean over seeds 1 to `seeds`. */
 const TARGETS: Record<string, { seeds: number; accuracy: number }> = {
   penguins: { seeds: 5, accuracy: 0.98 },
   "digits-10-per-class": { seeds: 10, accuracy: 0.865 },
@@ -79,23 +75,14 @@ async function overSeeds(
   { page }: Studio,
   name: string,
   { seeds, accuracy }: { seeds: number; accuracy: number },
-  { data, backend, tell }: BenchContext,
+  context: BenchContext,
 ): Promise<Outcome> {
   const path = join(FOLDER, `${name}.json`);
-  if (!existsSync(path)) throw new Error(`${name}: there is no experiment file ${path}.`);
-  const records = [];
-  for (let seed = 1; seed <= seeds; seed++) {
-    const file = readExperiment(path, [["seed", seed]]);
-    const paths = dataPaths(file, [dirname(path), ...data]);
-    await page.reload();
-    const { record } = await trainOnce(page, file, paths, backend);
-    if (!record.test || !record.testPooled) throw new Error(`${name}: there is no test set.`);
-    tell(`${name}, seed ${seed}: ${record.test.accuracy.toFixed(4)}`);
-    records.push({ ...record, test: record.test, testPooled: record.testPooled });
-  }
+  const records = await trainOverSeeds(page, path, [], context.seeds ?? seeds, context, ({ test }, seed) =>
+    context.tell(`${name}, seed ${seed}: ${test.accuracy.toFixed(4)}`),
+  );
   const accuracies = records.map(({ test }) => test.accuracy);
-  const [first] = records as [(typeof records)[number]];
-  const used = first.backend;
+  const [first] = records as [TestedRecord];
   return {
     experiment: name,
     target: accuracy,
@@ -106,14 +93,6 @@ async function overSeeds(
     trainItems: first.dataset.train,
     testItems: first.dataset.test,
     msPerStep: mean(records.map(({ timing }) => timing.msPerStep)),
-    backend: used.adapter ? `${used.name} on ${used.adapter}` : used.name,
+    backend: backendOf(first),
   };
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** sqrt(sum (x - mean)^2 / (n - 1)) */
-function sampleDeviation(values: readonly number[]): number {
-  const centre = mean(values);
-  return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)) * (values.length / (values.length - 1)));
 }
