@@ -1,6 +1,6 @@
 import type { BoundaryAxis } from "../../shared/method-calls.ts";
 import type { ColumnEncoding, TableEncoder, TableInputs } from "../data/dataset.ts";
-import { featureNames } from "../data/tables/encode-table.ts";
+import { encodeNumber, featureNames } from "../data/tables/encode-table.ts";
 
 /** Room left beyond the outermost training items, as a share of their range. */
 const MARGIN = 0.05;
@@ -58,9 +58,9 @@ export const inUnits = (row: ArrayLike<number>, { feature, shift, scale }: Plane
   (row[feature] as number) * scale + shift;
 
 /** Puts a value in the data's own units into an encoded row. */
-export function place(row: Float32Array, { feature, shift, scale, flag }: PlaneAxis, value: number): void {
-  row[feature] = (value - shift) / scale;
-  if (flag !== null) row[flag] = 0;
+export function place(row: Float32Array, axis: PlaneAxis, value: number): void {
+  row[axis.feature] = encodeNumber(axis, value);
+  if (axis.flag !== null) row[axis.flag] = 0;
 }
 
 /** The typical row of the items: the median of each number that is not missing, the most frequent category. */

@@ -81,6 +81,23 @@ test("training values are standardised by their own mean and deviation, or scale
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+test("a number that is constant in training says nothing of held-out rows, under any scaling but none", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},5,${["a", "b"][i % 2]}`);
+  const files = {
+    "train.csv": ["x,same,kind", ...rows].join("\n"),
+    "test.csv": "x,same,kind\n3,900,a\n4,5,b",
+  };
+  const data = { train: "train.csv", test: "test.csv", label: "kind", kinds: { same: "numeric" as const } };
+  for (const scaling of ["standard", "range"] as const) {
+    const { values, encoder } = await encoderOf(await openFiles(files), { ...data, scaling });
+    const at = encoder.features.indexOf("same");
+    expect(new Set(values.filter((_, i) => i % encoder.features.length === at))).toEqual(new Set([0]));
+    expect(encodeRow(encoder, { x: "3", same: "77" })[at]).toBe(0);
+  }
+  const { values, encoder } = await encoderOf(await openFiles(files), { ...data, scaling: "none" });
+  expect(values[20 * encoder.features.length + encoder.features.indexOf("same")]).toBe(900);
+});
+
 test("missing numbers become the training mean with a flag, unknown categories zeros", async () => {
   const text = flowers(40, (i) => (i % 8 === 0 ? "NA" : `${i}`));
   const source = await openFiles({ "flowers.csv": text });

@@ -68,8 +68,7 @@ function fitColumn(column: FeatureColumn, rows: Int32Array, scaling: (typeof SCA
     range: count > 0 ? [least, most - least] : [0, 0],
     none: [0, 1],
   }[scaling] as [number, number];
-  // A constant column carries nothing: it becomes 0 in training and stays close to it elsewhere.
-  return { name, kind: "numeric", shift, scale: scale || 1, fill: mean, missingFlag: count < rows.length };
+  return { name, kind: "numeric", shift, scale, fill: mean, missingFlag: count < rows.length };
 }
 
 function frequentCategories({ cell }: FeatureColumn, rows: Int32Array): string[] {
@@ -81,6 +80,13 @@ function frequentCategories({ cell }: FeatureColumn, rows: Int32Array): string[]
   const frequent = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_CATEGORIES);
   return frequent.map(([category]) => category).sort();
 }
+
+/**
+ * (x - shift) / scale; 0 for a column that is constant in training: no weight has learnt what another value means, so
+ * none may let one in.
+ */
+export const encodeNumber = ({ shift, scale }: { shift: number; scale: number }, x: number): number =>
+  scale === 0 ? 0 : (x - shift) / scale;
 
 /** Names of the features that a column becomes, in order. */
 export function featureNames(encoding: ColumnEncoding): string[] {
@@ -111,12 +117,12 @@ function fillColumn(encoding: ColumnEncoding, column: FeatureColumn, { values, w
     }
     return;
   }
-  const { fill, shift, scale, missingFlag } = encoding;
+  const { fill, missingFlag } = encoding;
   const { numbers } = column as Extract<FeatureColumn, { kind: "numeric" }>;
   for (let row = 0; row < count; row++) {
     const value = numbers[row] as number;
     const missing = Number.isNaN(value);
-    values[row * width + at] = ((missing ? fill : value) - shift) / scale;
+    values[row * width + at] = encodeNumber(encoding, missing ? fill : value);
     if (missingFlag && missing) values[row * width + at + 1] = 1;
   }
 }
