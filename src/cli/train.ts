@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExperimentError, type ExperimentFile } from "../shared/experiment.ts";
 import type { RunEvent } from "../shared/protocol.ts";
@@ -28,19 +28,29 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function train({ experiment, out, backend }: TrainArguments, file: ExperimentFile): Promise<RunRecord> {
   const paths = dataPaths(file, [dirname(experiment)]);
+  if (out !== null) makeFolder(out);
   const studio = await openStudio("#headless", chosenGpu());
   try {
     const printer = progressPrinter(process.stderr);
     await studio.page.exposeFunction("refrainTell", (event: RunEvent) => printer.tell(event));
     const { record, model } = await trainOnce(studio.page, file, paths, backend).finally(() => printer.end());
     if (out !== null) {
-      mkdirSync(out, { recursive: true });
       writeFileSync(join(out, "run.json"), `${JSON.stringify(record, null, 2)}\n`);
       writeFileSync(join(out, "model.safetensors"), Buffer.from(model, "base64"));
     }
     return record;
   } finally {
     await studio.close();
+  }
+}
+
+/** Made before training, so that hours of it are not lost to a folder that cannot be written. */
+function makeFolder(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  } catch (cause) {
+    throw new Error(`--out ${out}: nothing can be written there (${(cause as Error).message}).`);
   }
 }
 

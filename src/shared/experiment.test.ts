@@ -37,6 +37,10 @@ describe("an experiment file", () => {
     });
   });
 
+  test("with a key that is not known is refused by that key, without the rest of the file", () => {
+    expect(messageOf({ ...MINIMAL, nothing: 3 })).toBe('experiment: Unrecognized key: "nothing"');
+  });
+
   test("tests with K' = K and f' = f, and with the mean where f pools losses", () => {
     const of = (level: string) =>
       parseExperiment({ ...MINIMAL, repeat: { k: 5 }, aggregate: { level, pooling: { id: "max" } } }).inference;

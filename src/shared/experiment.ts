@@ -228,6 +228,7 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
 function readIssue(issue: z.core.$ZodIssue, input: unknown): ExperimentIssue {
   const path = issue.path.map(String);
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
-  const given = value === undefined ? "" : ` (given: ${JSON.stringify(value)})`;
+  // A key that is not known is named by the message; the object around it says nothing more.
+  const given = value === undefined || issue.code === "unrecognized_keys" ? "" : ` (given: ${JSON.stringify(value)})`;
   return { path: path.join("."), message: `${issue.message}${given}` };
 }

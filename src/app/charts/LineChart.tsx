@@ -1,5 +1,6 @@
 import { type PointerEvent, useState } from "react";
 import { CartesianGrid, LineChart as Chart, Line, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { formatTick } from "../ui/format.ts";
 import type { Axis } from "./axis.ts";
 import { endLabels } from "./end-labels.ts";
 import type { Point, Series } from "./series.ts";
@@ -40,6 +41,7 @@ export function LineChart({ series, x, y, reference, label, format }: Props) {
               domain={[x.min, x.max]}
               ticks={[...x.ticks]}
               height={MARGIN.bottom}
+              tickFormatter={formatTick}
               tickLine={false}
               axisLine={{ stroke: "var(--line-strong)" }}
               allowDataOverflow
@@ -49,6 +51,7 @@ export function LineChart({ series, x, y, reference, label, format }: Props) {
               domain={[y.min, y.max]}
               ticks={[...y.ticks]}
               width={MARGIN.left}
+              tickFormatter={formatTick}
               tickLine={false}
               axisLine={false}
               allowDataOverflow

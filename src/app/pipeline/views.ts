@@ -22,6 +22,9 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
   }
 }
 
+/** Losses are computed in 32 bits: differences below this share are rounding. */
+const ROUNDING = 1e-6;
+
 /**
  * How much the loss would fall if the K outputs were averaged before the loss instead of after it. Never negative
  * where the loss is convex in what is averaged (method, identity 4): of one item, every objective is in probabilities,
@@ -29,5 +32,6 @@ export function viewsDiffer(views: readonly View[], clean: readonly number[]): b
  */
 export function jensenGap(losses: LensResult["losses"], level: string, pooling: string): number | null {
   if (pooling !== "mean") return null;
-  return losses.loss - (level === "logits" ? losses.logits : losses.probabilities);
+  const gap = losses.loss - (level === "logits" ? losses.logits : losses.probabilities);
+  return Math.abs(gap) <= ROUNDING * Math.max(1, Math.abs(losses.loss)) ? 0 : gap;
 }

@@ -6,6 +6,7 @@ import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
+import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { Cost } from "./Cost.tsx";
@@ -40,7 +41,7 @@ function Length() {
   const { epochs, batchSize, seed } = useExperimentStore((state) => state.experiment);
   const set = useExperimentStore((state) => state.set);
   const train = useDataStore((state) => state.dataset?.train ?? null);
-  const steps = train === null ? "" : `${Math.ceil(train / batchSize)} steps an epoch.`;
+  const steps = train === null ? "" : `${plural(Math.ceil(train / batchSize), "step")} an epoch.`;
   return (
     <fieldset>
       <legend>Length</legend>

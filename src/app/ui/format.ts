@@ -43,6 +43,13 @@ export const formatPercent = (value: number): string => `${(100 * value).toFixed
 /** A parameter's value without the noise of binary fractions: `0.3`, not `0.30000000000000004`. */
 export const formatNumber = (value: number): string => String(Number(value.toPrecision(6)));
 
+/** `40000` as `40k`, `0.00002` as `2e-5`: a tick of an axis, never wider than five characters or so. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size > 0 && size < 0.001)) return value.toExponential().replace("e+", "e");
+  return size >= 10_000 ? `${Number((value / 1000).toPrecision(6))}k` : String(value);
+}
+
 /** `1 epoch`, `2 epochs`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
