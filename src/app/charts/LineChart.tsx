@@ -32,49 +32,52 @@ export function LineChart({ series, x, y, reference, label, format }: Props) {
   return (
     <div className="line-chart">
       <div className="plot" onPointerMove={move} onPointerLeave={() => setAt(null)} role="img" aria-label={label}>
-        <ResponsiveContainer width="100%" height={HEIGHT} debounce={50}>
-          <Chart margin={{ ...MARGIN, left: 0, bottom: 0 }} accessibilityLayer={false}>
-            <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis
-              dataKey="x"
-              type="number"
-              domain={[x.min, x.max]}
-              ticks={[...x.ticks]}
-              height={MARGIN.bottom}
-              tickFormatter={formatTick}
-              tickLine={false}
-              axisLine={{ stroke: "var(--line-strong)" }}
-              allowDataOverflow
-            />
-            <YAxis
-              type="number"
-              domain={[y.min, y.max]}
-              ticks={[...y.ticks]}
-              width={MARGIN.left}
-              tickFormatter={formatTick}
-              tickLine={false}
-              axisLine={false}
-              allowDataOverflow
-            />
-            {reference && <ReferenceLine y={reference.y} stroke="var(--ink-3)" strokeDasharray="1 4" />}
-            {at !== null && <ReferenceLine x={at} stroke="var(--line-control)" strokeDasharray="2 3" />}
-            {series.map((one) => (
-              <Line
-                key={one.id}
-                data={one.points as Point[]}
-                dataKey="y"
-                type="linear"
-                stroke={`var(--series-${one.hue})`}
-                strokeWidth={one.faint ? 1 : 1.8}
-                strokeOpacity={one.faint ? 0.35 : 1}
-                strokeDasharray={one.dash}
-                dot={one.points.length === 1 ? { r: 2.5, strokeWidth: 0, fill: `var(--series-${one.hue})` } : false}
-                activeDot={false}
-                isAnimationActive={false}
+        {/* The drawing is one picture with one name: its groups would else be unnamed stops of the Tab key. */}
+        <div inert>
+          <ResponsiveContainer width="100%" height={HEIGHT} debounce={50}>
+            <Chart margin={{ ...MARGIN, left: 0, bottom: 0 }} accessibilityLayer={false}>
+              <CartesianGrid vertical={false} stroke="var(--line)" />
+              <XAxis
+                dataKey="x"
+                type="number"
+                domain={[x.min, x.max]}
+                ticks={[...x.ticks]}
+                height={MARGIN.bottom}
+                tickFormatter={formatTick}
+                tickLine={false}
+                axisLine={{ stroke: "var(--line-strong)" }}
+                allowDataOverflow
               />
-            ))}
-          </Chart>
-        </ResponsiveContainer>
+              <YAxis
+                type="number"
+                domain={[y.min, y.max]}
+                ticks={[...y.ticks]}
+                width={MARGIN.left}
+                tickFormatter={formatTick}
+                tickLine={false}
+                axisLine={false}
+                allowDataOverflow
+              />
+              {reference && <ReferenceLine y={reference.y} stroke="var(--ink-3)" strokeDasharray="1 4" />}
+              {at !== null && <ReferenceLine x={at} stroke="var(--line-control)" strokeDasharray="2 3" />}
+              {series.map((one) => (
+                <Line
+                  key={one.id}
+                  data={one.points as Point[]}
+                  dataKey="y"
+                  type="linear"
+                  stroke={`var(--series-${one.hue})`}
+                  strokeWidth={one.faint ? 1 : 1.8}
+                  strokeOpacity={one.faint ? 0.35 : 1}
+                  strokeDasharray={one.dash}
+                  dot={one.points.length === 1 ? { r: 2.5, strokeWidth: 0, fill: `var(--series-${one.hue})` } : false}
+                  activeDot={false}
+                  isAnimationActive={false}
+                />
+              ))}
+            </Chart>
+          </ResponsiveContainer>
+        </div>
         {reference && (
           <span className="reference" style={{ top: MARGIN.top + plotHeight * (1 - share(reference.y, y)) }}>
             {reference.name}

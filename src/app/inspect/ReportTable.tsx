@@ -42,7 +42,7 @@ export function ReportTable({ evaluation, fileName }: { evaluation: Evaluation; 
         </table>
       </div>
       {report.undefinedScores.length > 0 && (
-        <p className="hint">Scored 0 for want of items: {report.undefinedScores.join("; ")}.</p>
+        <p className="hint">Scored 0 for want of items: {listOf(report.undefinedScores)}.</p>
       )}
       <p className="hint">
         Calibration error {(100 * evaluation.expectedCalibrationError).toFixed(1)}%: how far stated probabilities are
@@ -64,6 +64,15 @@ export function ReportTable({ evaluation, fileName }: { evaluation: Evaluation; 
       </div>
     </>
   );
+}
+
+const MAX_UNDEFINED = 4;
+
+/** With many classes most scores can be undefined: the first few stand for them. */
+function listOf(undefinedScores: readonly string[]): string {
+  const more = undefinedScores.length - MAX_UNDEFINED;
+  const named = undefinedScores.slice(0, MAX_UNDEFINED).join("; ");
+  return more > 0 ? `${named}; and ${more} more` : named;
 }
 
 function ReportRow({ name, score }: { name: string; score: Score }) {

@@ -3,19 +3,20 @@ import { useExperimentStore } from "../stores/experiment-store.ts";
 import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
-import { announcement, runSentence, runShare, trainRefusal } from "./run-words.ts";
+import { announcement, dataNote, runSentence, runShare, trainRefusal } from "./run-words.ts";
 
 /** Starts, holds and ends a run, and tells how it goes. Every figure has its place from the start. */
 export function RunCard() {
   const run = useRunStore((state) => state.current);
   const experiment = useExperimentStore((state) => run?.experiment ?? state.experiment);
+  const open = useExperimentStore((state) => state.experiment.data.train);
   const train = useDataStore((state) => state.dataset?.train ?? null);
   const dataStatus = useDataStore((state) => state.status);
   const preparing = useDataStore((state) => state.progress);
   const waitsForData = !isActive(run) && (dataStatus === "opening" || dataStatus === "preparing");
   const sentence = waitsForData
     ? `${preparing?.what ?? "Preparing the data set"}…`
-    : runSentence(run, experiment, train);
+    : runSentence(run, experiment, train) + dataNote(run, open);
   const share = waitsForData && preparing ? shareOf(preparing.done, preparing.total) : runShare(run);
   return (
     <section className={`card run ${run?.phase ?? "idle"}`} aria-label="Run">

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import type { DataStatus } from "../stores/data-store.ts";
 import type { CurrentRun } from "../stores/run-store.ts";
 import { formatCount, formatDuration, formatLoss, formatPercent, plural } from "../ui/format.ts";
@@ -21,6 +22,14 @@ export function runSentence(run: CurrentRun | null, experiment: Experiment, trai
     case "failed":
       return run.error?.message ?? "The run failed.";
   }
+}
+
+/** Which data a run is of, where others are open now; else nothing. */
+export function dataNote(run: CurrentRun | null, open: string): string {
+  const { train } = run?.experiment.data ?? {};
+  if (train === undefined || train === open) return "";
+  const sample = SAMPLES.find(({ id }) => train === `${SAMPLE_PREFIX}${id}`);
+  return ` Its data: ${sample?.label ?? train}.`;
 }
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -31,7 +31,7 @@ export function NumberField({ integer = false, slider = true, unit = "", disable
 
   const type = (text: string) => {
     setDraft(text);
-    if (faultOf(text, min, max, integer) === null) onChange(Number(text));
+    if (faultOf(text, min, max, integer) === null) onChange(numberIn(text, integer));
   };
   const slide = (to: number) => {
     setDraft(null);
@@ -90,8 +90,14 @@ export function NumberField({ integer = false, slider = true, unit = "", disable
   );
 }
 
+/** The number in a text; digits may be full-width, and a fraction may stand behind a comma. */
+function numberIn(text: string, integer: boolean): number {
+  const plain = text.normalize("NFKC");
+  return Number(integer ? plain : plain.replace(",", "."));
+}
+
 function faultOf(text: string, min: number, max: number, integer: boolean): string | null {
-  const value = Number(text);
+  const value = numberIn(text, integer);
   const range = `${integer ? "a whole number" : "a number"} from ${formatNumber(min)} to ${formatNumber(max)}`;
   if (text.trim() === "" || !Number.isFinite(value)) return `Give ${range}.`;
   return value < min || value > max || (integer && !Number.isInteger(value)) ? `Give ${range}.` : null;
