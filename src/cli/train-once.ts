@@ -46,7 +46,8 @@ export function dataPaths(file: ExperimentFile, folders: readonly string[]): Dat
   const { train, validation, test } = file.data;
   return Object.entries({ train, validation, test }).flatMap(([split, name]) => {
     if (name === undefined || name.startsWith(SAMPLE_PREFIX)) return [];
-    const places = folders.map((folder) => resolve(folder, name));
+    // Other folders than the experiment's own are searched for the file itself, wherever the experiment has it.
+    const places = folders.map((folder, i) => resolve(folder, i === 0 ? name : basename(name)));
     const path = places.find((place) => existsSync(place));
     if (path === undefined)
       throw new BadInputError(`data.${split}: there is no file or folder ${places.join(", nor ")}.`);
