@@ -60,7 +60,7 @@ const dataSchema = z.strictObject({
   /** This share of the training labels is flipped to another class; validation and test labels stay true. */
   labelNoise: between(BOUNDS.labelNoise).default(0),
   scaling: z.enum(SCALINGS).default("standard"),
-  /** Images are resized to this side; null keeps the first image's size (at most 64). */
+  /** Images are resized to this side; null keeps the first image's size, up to {@link largestImageSide}. */
   imageSide: integer(BOUNDS.imageSide).nullable().default(null),
 });
 
@@ -127,6 +127,14 @@ export class ExperimentError extends Error {
     super(issues.map((issue) => `${issue.path || "experiment"}: ${issue.message}`).join("\n"));
   }
 }
+
+/** Side up to which images keep their size where `data.imageSide` is null: what the backbone reads, else 64. */
+export const largestImageSide = ({ backbone }: Pick<Experiment, "backbone">): number =>
+  backbone.id === "mobilenet-v2" ? backbone.size : 64;
+
+/** All that decides the data set an experiment trains on; where it changes, the data have to be prepared again. */
+export const preparedFrom = (experiment: Experiment): string =>
+  JSON.stringify([experiment.task, experiment.data, experiment.seed, largestImageSide(experiment)]);
 
 /** The backbone a task starts with. */
 export const DEFAULT_BACKBONE: Record<Modality, BackboneId> = { table: "mlp", text: "use-lite", image: "seed-cnn" };

@@ -1,4 +1,4 @@
-import { BOUNDS, SCALINGS } from "../../shared/experiment.ts";
+import { BOUNDS, largestImageSide, SCALINGS } from "../../shared/experiment.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
@@ -89,10 +89,10 @@ export function SplitForm() {
       {modality === "image" && (
         <NumberField
           label="Image side, pixels"
-          value={imageSide ?? 28}
+          value={imageSide ?? largestImageSide(experiment)}
           {...BOUNDS.imageSide}
           integer
-          hint={imageSide === null ? "As the first image, 64 at most." : undefined}
+          hint={imageSide === null ? `As the first image, ${largestImageSide(experiment)} at most.` : undefined}
           onChange={(value) => set("data.imageSide", value)}
         />
       )}

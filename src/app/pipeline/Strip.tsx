@@ -71,7 +71,7 @@ function BackboneBody({ experiment }: { experiment: Experiment }) {
   return (
     <div className="model">
       <p className="shape">{backboneShape(experiment, input)}</p>
-      <small>{frozen ? "frozen, computed once" : "trained from scratch"}</small>
+      <small>{frozen ? "frozen, encoded ahead" : "trained from scratch"}</small>
       {parameters > 0 && (
         <small>
           {plural(parameters, "parameter")}, {trainable === parameters ? "all" : formatCount(trainable)} trained

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { DatasetSummary, SourceSummary } from "../../shared/dataset.ts";
-import type { Experiment, ExperimentFile } from "../../shared/experiment.ts";
+import type { ExperimentFile } from "../../shared/experiment.ts";
 import { noiseMisfit } from "../../shared/noise-misfits.ts";
 import type { DataSource } from "../../shared/protocol.ts";
 import { SAMPLES } from "../../shared/samples.ts";
@@ -157,7 +157,3 @@ function columnsExist(file: ExperimentFile, summary: SourceSummary): boolean {
   const { label, text, features } = file.data;
   return [label, text, ...(features ?? [])].every((name) => name === undefined || known.has(name));
 }
-
-/** What `data.prepare` reads of an experiment; when this changes the data set has to be prepared again. */
-export const preparedFrom = (experiment: Experiment): string =>
-  JSON.stringify([experiment.task, experiment.data, experiment.seed]);

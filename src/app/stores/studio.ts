@@ -1,5 +1,6 @@
+import { preparedFrom } from "../../shared/experiment.ts";
 import { engine } from "../engine-client.ts";
-import { preparedFrom, useDataStore } from "./data-store.ts";
+import { useDataStore } from "./data-store.ts";
 import { readLink, writeLink } from "./experiment-link.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { useLensStore } from "./lens-store.ts";

@@ -156,7 +156,7 @@ test("more pixels than fit in memory are refused with what to do", async () => {
   const bytes = png(2, 2, [1, 2, 3, 4]);
   const entry = { path: "a/0.png", origin: "a/0.png", bytes: bytes.length, read: async () => bytes };
   const file = { entry, origin: entry.origin, root: 0, split: null, folder: "a", path: entry.path };
-  const many = decodeImages(new Array(25_000).fill(file), 256, decodePng, quietWork());
+  const many = decodeImages(new Array(25_000).fill(file), { side: 256, largest: 64 }, decodePng, quietWork());
   expect((await refusal(many)).problems[0]).toMatchObject({
     message: "25000 images of 256x256 pixels take 1.5 GiB of memory.",
     action: "Choose a smaller image side, or fewer images.",

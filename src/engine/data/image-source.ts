@@ -1,5 +1,5 @@
 import type { Input, Item, SourceSummary } from "../../shared/dataset.ts";
-import type { Experiment } from "../../shared/experiment.ts";
+import { type Experiment, largestImageSide } from "../../shared/experiment.ts";
 import { SPLITS, type Split } from "../../shared/task.ts";
 import type { Dataset, OpenOptions, Source, Work } from "./dataset.ts";
 import { findDuplicates, groupEqual } from "./duplicates.ts";
@@ -152,7 +152,7 @@ class ImageSource implements Source {
     const roles = rolesFor(data, roots, origin.train);
     const itemRoles = files.map((file) => roleOf(file, roles[file.root]));
     const place = { file: summary.name };
-    const decoded = await this.#decoded.at(data.imageSide, work);
+    const decoded = await this.#decoded.at({ side: data.imageSide, largest: largestImageSide(experiment) }, work);
     throwIfCancelled(work);
     const problems = new ProblemList(options.skipBad);
     const { names, unlabelled } = this.#names(experiment, decoded, problems);

@@ -34,7 +34,8 @@ export class FrozenFeatures {
 
   /**
    * Encodes items of a data set.
-   * @param key names the data set's content: equal keys hold equal inputs under equal numbers; "" is never kept
+   * @param key names the data set's content: equal keys hold equal inputs, but for their size, under equal numbers; ""
+   *   is never kept
    */
   async encode(
     experiment: Experiment,
@@ -45,10 +46,11 @@ export class FrozenFeatures {
     { views = experiment.repeat.views, draw = 0 }: EncodeOptions = {},
   ): Promise<EncodedData> {
     const bank = hasNoiseBelow(experiment) ? views : 0;
-    const known = await this.#known(key && featureKey(experiment, key, bank, draw));
+    const address = key && featureKey(experiment, `${key} ${sizeOf(inputs)}`, bank, draw);
+    const known = await this.#known(address);
     const missing = items.filter((item) => !known.has(item));
     if (missing.length > 0) await this.#compute(experiment, inputs, missing, bank, draw, known, work);
-    if (key && missing.length > 0) await this.disk.write(featureKey(experiment, key, bank, draw), known);
+    if (address && missing.length > 0) await this.disk.write(address, known);
     return assemble(items, known, bank, inputs);
   }
 
@@ -113,6 +115,10 @@ export class FrozenFeatures {
 const hasNoiseBelow = ({ repeat }: Experiment): boolean => repeat.noises.some(isBelow);
 
 const isBelow = ({ site }: Noise): boolean => SITES_BELOW_BACKBONE.includes(site);
+
+/** A data set's content says nothing of the size at which its images were decoded. */
+const sizeOf = (inputs: Inputs): string =>
+  inputs.modality === "image" ? `${inputs.height}x${inputs.width}x${inputs.channels}` : "";
 
 /** Everything that decides the features of an item. */
 function featureKey(experiment: Experiment, key: string, bank: number, draw: number): string {

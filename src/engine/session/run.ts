@@ -172,7 +172,7 @@ export class Run {
         dataset.classes.length,
       ),
       timing: {
-        totalMs: performance.now() - started,
+        totalMs: performance.now() - started - loop.pausedMs,
         trainMs: loop.trainMs,
         msPerStep: steps > 1 ? (loop.trainMs - loop.firstStepMs) / (steps - 1) : loop.trainMs,
         firstStepMs: loop.firstStepMs,

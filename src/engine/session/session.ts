@@ -1,4 +1,4 @@
-import type { Experiment } from "../../shared/experiment.ts";
+import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
 import type { Arguments, CallName, ControlAction, ModelSummary, Result, RunEvent } from "../../shared/protocol.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
@@ -163,8 +163,7 @@ export class Session {
   /** The data set of an experiment; kept, since the page asks with every change of a control. */
   async #prepare(experiment: Experiment, work: Work): Promise<Dataset> {
     const source = this.#openSource();
-    const { task, data, seed } = experiment;
-    const key = JSON.stringify([source.summary.id, task, data, seed]);
+    const key = `${source.summary.id} ${preparedFrom(experiment)}`;
     if (this.#prepared?.key !== key) this.#prepared = { key, dataset: await source.prepare(experiment, work) };
     return this.#prepared.dataset;
   }

@@ -28,6 +28,8 @@ export interface LoopResult {
   readonly steps: StepRecord[];
   readonly epochs: EpochRecord[];
   readonly trainMs: number;
+  /** Time spent paused, which is no time of the run. */
+  readonly pausedMs: number;
   readonly firstStepMs: number;
 }
 
@@ -65,6 +67,7 @@ class Loop {
   readonly #best = { loss: Infinity, epoch: 0, params: null as HostParams | null };
   #lastFlush = performance.now();
   #trainMs = 0;
+  #pausedMs = 0;
   #firstStepMs = 0;
 
   constructor(
@@ -94,6 +97,7 @@ class Loop {
       steps: this.#log.steps,
       epochs: this.#epochs,
       trainMs: this.#trainMs,
+      pausedMs: this.#pausedMs,
       firstStepMs: this.#firstStepMs,
     };
   }
@@ -123,7 +127,9 @@ class Loop {
     if (!this.control.paused) return;
     yield* this.#flush();
     yield { kind: "state", state: "paused", detail: `paused before step ${this.trainer.stepsTaken + 1}` };
+    const since = performance.now();
     while (this.control.paused) await this.control.nextAction();
+    this.#pausedMs += performance.now() - since;
     if (!this.control.stopping) yield { kind: "state", state: "running", detail: "" };
   }
 

@@ -16,20 +16,23 @@ export interface DecodedImages {
   readonly bad: ReadonlyMap<number, string>;
 }
 
-/** Side of images where the experiment does not say: the first one's, up to here. */
-const DEFAULT_SIDE = 64;
+/** How large images are decoded: at a side, or (null) at the first image's size, up to the largest side. */
+export interface ImageSize {
+  readonly side: number | null;
+  readonly largest: number;
+}
+
 const MAX_BYTES = 1.5 * 2 ** 30;
 /** Images in decoding at a time: the browser decodes off this thread. */
 const AT_A_TIME = 8;
 
 /**
  * Decodes every image at one size. Channels: 1 where every image is grey, else 3.
- * @param side null: the size of the first image, limited to 64
  * @throws DataError where they do not fit in memory, CancelledError
  */
 export async function decodeImages(
   files: readonly ImageFile[],
-  side: number | null,
+  { side, largest }: ImageSize,
   decode: DecodeImage,
   work: Work,
 ): Promise<DecodedImages> {
@@ -42,8 +45,8 @@ export async function decodeImages(
     try {
       const bytes = await file.entry.read();
       digests[index] = await sha256(bytes);
-      const picture = await decode(bytes, side ?? DEFAULT_SIDE);
-      store ??= new PixelStore(files, side === null ? sizeOf(picture) : { width: side, height: side });
+      const picture = await decode(bytes, side ?? largest);
+      store ??= new PixelStore(files, side === null ? sizeOf(picture, largest) : { width: side, height: side });
       store.put(index, picture);
     } catch (error) {
       if (error instanceof DataError) {
@@ -73,8 +76,8 @@ export async function decodeImages(
 
 const EMPTY: ImageInputs = { modality: "image", pixels: new Uint8Array(0), height: 1, width: 1, channels: 1 };
 
-function sizeOf({ width, height }: Picture): { width: number; height: number } {
-  const scale = Math.min(1, DEFAULT_SIDE / Math.max(width, height));
+function sizeOf({ width, height }: Picture, largest: number): { width: number; height: number } {
+  const scale = Math.min(1, largest / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 

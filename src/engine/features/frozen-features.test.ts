@@ -1,0 +1,76 @@
+import { beforeAll, expect, test } from "vitest";
+import { parseExperiment } from "../../shared/experiment.ts";
+import type { ImageInputs } from "../data/dataset.ts";
+import { quietWork } from "../data/testing/fixtures.ts";
+import { startTestBackend } from "../testing/backends.ts";
+import { type Tensor2D, tf } from "../tf.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+import type { FrozenBackbone } from "./frozen-backbone.ts";
+import { FrozenFeatures } from "./frozen-features.ts";
+
+const experiment = parseExperiment({
+  version: 1,
+  task: "image-classification",
+  data: { train: "photos.zip" },
+  backbone: { id: "mobilenet-v2" },
+});
+
+/** Four grey squares of one side, each of its own brightness. */
+const squares = (side: number): ImageInputs => ({
+  modality: "image",
+  pixels: Uint8Array.from({ length: 4 * side * side }, (_, i) => 10 * Math.floor(i / (side * side))),
+  height: side,
+  width: side,
+  channels: 1,
+});
+
+/** Encodes an image as its brightness and its side, and counts what it is asked for. */
+function counting(): { backbone: FrozenBackbone; asked: number[] } {
+  const asked: number[] = [];
+  const encode: FrozenBackbone["encode"] = (_, inputs, items) => {
+    asked.push(...items);
+    const { pixels, height, width } = inputs as ImageInputs;
+    return tf.tensor2d(Array.from(items, (i) => [pixels[i * height * width] as number, height])) as Tensor2D;
+  };
+  const backbone = { featureSize: 2, parameters: 0, itemsPerCall: 3, encode, show: async () => [], dispose: () => {} };
+  return { backbone, asked };
+}
+
+function memory(): FeatureCache {
+  const kept = new Map<string, Map<number, Float32Array>>();
+  return {
+    read: async (key) => kept.get(key) ?? null,
+    write: async (key, features) => void kept.set(key, new Map(features)),
+  };
+}
+
+beforeAll(() => startTestBackend("cpu"));
+
+test("every item is encoded once, whoever asks, and another visit reads it from the disk", async () => {
+  const { backbone, asked } = counting();
+  const disk = memory();
+  const features = new FrozenFeatures(async () => backbone, disk);
+  const some = Int32Array.of(0, 2);
+  await features.encode(experiment, squares(8), "photos", some, quietWork());
+  const all = await features.encode(experiment, squares(8), "photos", Int32Array.of(0, 1, 2, 3), quietWork());
+  expect(asked).toEqual([0, 2, 1, 3]);
+  expect([...all.values]).toEqual([0, 8, 10, 8, 20, 8, 30, 8]);
+  const later = await new FrozenFeatures(async () => backbone, disk).encode(
+    experiment,
+    squares(8),
+    "photos",
+    some,
+    quietWork(),
+  );
+  expect([...later.values]).toEqual([0, 8, 20, 8]);
+  expect(asked).toHaveLength(4);
+});
+
+test("the same pictures at another size are encoded anew", async () => {
+  const { backbone, asked } = counting();
+  const features = new FrozenFeatures(async () => backbone, memory());
+  const one = Int32Array.of(3);
+  await features.encode(experiment, squares(8), "photos", one, quietWork());
+  expect([...(await features.encode(experiment, squares(4), "photos", one, quietWork())).values]).toEqual([30, 4]);
+  expect(asked).toEqual([3, 3]);
+});
