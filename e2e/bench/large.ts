@@ -13,13 +13,20 @@ interface Case {
   readonly write: (path: string) => Promise<void>;
   /** Encoding texts for a frozen backbone takes far longer than opening them, and is no matter of size alone. */
   readonly trains: boolean;
+  /** What the page has to answer where the file cannot be used; left out where it can. */
+  readonly refusal?: RegExp;
 }
 
 const CASES: readonly Case[] = [
   { file: "numbers.csv", write: (path) => writeNumbers(path, 1_000_000, 8), trains: true },
   { file: "texts.csv", write: (path) => writeTexts(path, 1_000_000), trains: false },
   { file: "images.zip", write: (path) => writeImages(path, 20_000, 10), trains: true },
-  { file: "classes.csv", write: (path) => writeNumbers(path, 20_000, 2_000), trains: true },
+  {
+    file: "classes.csv",
+    write: (path) => writeNumbers(path, 20_000, 2_000),
+    trains: false,
+    refusal: /classes\.csv.*2000 different labels for 20000 items\. At most 1000 classes/,
+  },
 ];
 
 const GOALS = { longestCpuMs: 100, cancelMs: 500 } as const;
@@ -64,8 +71,13 @@ export async function large({ tell }: BenchContext): Promise<BenchResult> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const goalsMet = ({ longestCpuMs, cancelled, problem }: Outcome): boolean =>
-    problem === null && longestCpuMs <= GOALS.longestCpuMs && (cancelled?.pageMs ?? 0) <= GOALS.cancelMs;
+  const refusals = new Map(CASES.map(({ file, refusal }) => [file, refusal]));
+  const answered = ({ file, problem }: Outcome): boolean => {
+    const refusal = refusals.get(file);
+    return refusal ? refusal.test(problem ?? "") : problem === null;
+  };
+  const goalsMet = (one: Outcome): boolean =>
+    answered(one) && one.longestCpuMs <= GOALS.longestCpuMs && (one.cancelled?.pageMs ?? 0) <= GOALS.cancelMs;
   return {
     columns: [
       "file",
