@@ -81,6 +81,14 @@ test("training values are standardised by their own mean and deviation, or scale
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+test("numbers with a decimal comma, as spreadsheets write them with semicolons, are numbers", async () => {
+  const rows = Array.from({ length: 24 }, (_, i) => `${i},${(i * 7) % 10}5;${["a", "b"][i % 2]}`);
+  const source = await openFiles({ "mass.csv": ["mass;kind", ...rows].join("\n") });
+  expect(source.summary.columns[0]).toMatchObject({ name: "mass", kind: "numeric", missing: 0 });
+  const { inputs } = await prepared(source);
+  expect(inputs.modality === "table" && inputs.encoder.features).toEqual(["mass"]);
+});
+
 test("a number that is constant in training says nothing of held-out rows, under any scaling but none", async () => {
   const rows = Array.from({ length: 20 }, (_, i) => `${i},5,${["a", "b"][i % 2]}`);
   const files = {

@@ -27,11 +27,18 @@ export function isMissing(cell: string | undefined): boolean {
 /** Larger numbers overflow when they are squared in 32 bits. */
 const MAX_NUMBER = 1e18;
 
-/** The number in a cell, or null where it is none, or too large to compute with. Spaces around it do not matter. */
+const POINT = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+/** `1,5`, `0,125`, `1.234,5`; but not `1,234`, which some read as a thousand and others as one and a bit. */
+const COMMA = /^[-+]?(?:0,\d+|\d+,(?!\d{3}$)\d+|\d{1,3}(?:\.\d{3})+,\d+)$/;
+
+/**
+ * The number in a cell, with a point or a comma before its fraction; null where it is none, or too large to compute
+ * with. Spaces around it do not matter.
+ */
 export function toNumber(cell: string): number | null {
   const text = cell.trim();
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return null;
-  const value = Number(text);
+  if (!POINT.test(text) && !COMMA.test(text)) return null;
+  const value = Number(POINT.test(text) ? text : text.replaceAll(".", "").replace(",", "."));
   return Math.abs(value) <= MAX_NUMBER ? value : null;
 }
 
