@@ -3,7 +3,7 @@ import type { EpochRecord } from "../../shared/run-record.ts";
 import { decimate } from "../stores/decimate.ts";
 import type { CurrentRun, FinishedRun } from "../stores/run-store.ts";
 import { formatLoss, formatPercent } from "../ui/format.ts";
-import { epochAxis, niceAxis, quantile } from "./axis.ts";
+import { epochAxis, horizon, niceAxis, quantile } from "./axis.ts";
 import { ChartCard } from "./ChartCard.tsx";
 import { LineChart } from "./LineChart.tsx";
 import { accuracySentence, lossNote, lossSentence } from "./sentences.ts";
@@ -26,9 +26,12 @@ interface Props {
   overlaid: readonly FinishedRun[];
 }
 
-/** Epochs of the longest run drawn. */
+/** Where the epoch axis ends: with the longest run drawn. */
 const lastEpoch = (run: CurrentRun | null, overlaid: readonly FinishedRun[]): number =>
-  Math.max(run?.experiment.epochs ?? 1, ...overlaid.map((other) => other.record.epochs.length));
+  Math.max(
+    run ? horizon(run.experiment.epochs, run.lastStep?.epoch ?? 0) : 1,
+    ...overlaid.map((other) => other.record.epochs.length),
+  );
 
 function LossChart({ run, overlaid }: Props) {
   const series = useMemo(

@@ -24,6 +24,19 @@ export function epochAxis(epochs: number): Axis {
   return { min: 0, max: epochs, ticks: ticks.filter((tick) => tick <= epochs) };
 }
 
+/** A run of up to this many epochs is drawn on its whole length from the start. */
+const WHOLE = 50;
+
+/**
+ * Where the axis of a run ends: at its last epoch, or, while a long run has come less far, at the next of 50, 100, 200,
+ * ... epochs, so that a young curve is more than a line at the edge.
+ */
+export function horizon(epochs: number, done: number): number {
+  let end = WHOLE;
+  while (end <= done) end *= 2;
+  return Math.min(epochs, end);
+}
+
 /** The value below which the given share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);

@@ -19,6 +19,12 @@ export function ColumnTable() {
   const file = useExperimentStore((state) => state.file);
   const update = useExperimentStore((state) => state.update);
   if (source?.kind !== "table") return null;
+  // What the experiment does not say is taken from the guess, as the engine does.
+  const { label, text } = source.guess.data;
+  const said = {
+    ...file,
+    data: { ...(label === undefined ? {} : { label }), ...(text === undefined ? {} : { text }), ...file.data },
+  };
   const set = (column: ColumnSummary, role: ColumnRole) =>
     update((before: ExperimentFile) => withRole(before, source.columns, column, role));
   return (
@@ -44,11 +50,14 @@ export function ColumnTable() {
               <td>
                 <select
                   aria-label={`${column.name} is used as`}
-                  value={roleOf(file, column)}
+                  title={
+                    roleOf(said, column) === "label" ? "To free this column, choose another as the label." : undefined
+                  }
+                  value={roleOf(said, column)}
                   onChange={(event) => set(column, event.target.value as ColumnRole)}
                 >
                   {ROLES_OF_TASK[file.task].map((role) => (
-                    <option key={role} value={role} disabled={role === "numeric" && column.range === null}>
+                    <option key={role} value={role} disabled={isBarred(role, roleOf(said, column), column)}>
                       {ROLE_LABELS[role]}
                     </option>
                   ))}
@@ -62,6 +71,10 @@ export function ColumnTable() {
     </div>
   );
 }
+
+/** Text is no number, and there is always one label: another column takes it over. */
+const isBarred = (role: ColumnRole, present: ColumnRole, { range }: ColumnSummary): boolean =>
+  (role === "numeric" && range === null) || (present === "label" && role !== "label");
 
 function exampleOf({ range, examples }: ColumnSummary): string {
   if (range) return `${formatNumber(range.min)} to ${formatNumber(range.max)}`;
