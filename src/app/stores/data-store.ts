@@ -118,7 +118,8 @@ async function open(source: DataSource, skipBad: boolean): Promise<SourceSummary
     const onProgress = (progress: Progress) => opening === mine && set({ progress });
     const summary = await engine.call("data.open", { source, skipBad }, { onProgress, signal: mine.signal });
     if (opening !== mine) return null;
-    const before = opened && { ...opened, file: useExperimentStore.getState().file };
+    const before =
+      opened && opened.source !== source ? { ...opened, file: useExperimentStore.getState().file } : get().before;
     opened = { source, skipBad, name: summary.name };
     set({ before, source: summary, dataset: null, status: "preparing", progress: null, prepareError: null });
     return summary;
