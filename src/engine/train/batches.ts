@@ -37,8 +37,8 @@ export function* epochBatches(
 ): Generator<Batch> {
   const stream = new Stream(seed, "shuffle", epoch);
   const shuffled = stream.shuffle(items.slice());
-  if (groupSize === 1) yield* batchesOf(shuffled, batchSize);
-  else yield* groupBatches(shuffleGroups(groupsOf(shuffled, labels, groupSize), stream), batchSize);
+  const order = groupSize === 1 ? shuffled : flatten(shuffleGroups(groupsOf(shuffled, labels, groupSize), stream));
+  yield* cut(order, batchSize, groupSize);
 }
 
 /** How many batches an epoch has. */
@@ -48,23 +48,20 @@ export function batchesPerEpoch(items: Int32Array, labels: Int32Array, { batchSi
 }
 
 /** Batches in the given order, each item by itself. */
-export function* batchesOf(items: Int32Array, batchSize: number): Generator<Batch> {
-  yield* groupBatches(
-    Array.from(items, (item) => Int32Array.of(item)),
-    batchSize,
-  );
-}
+export const batchesOf = (items: Int32Array, batchSize: number): Generator<Batch> => cut(items, batchSize, 1);
 
 const groupsPerBatch = (batchSize: number, groupSize: number): number => Math.max(1, Math.floor(batchSize / groupSize));
 
-function* groupBatches(groups: readonly Int32Array[], batchSize: number): Generator<Batch> {
-  const size = groups[0]?.length ?? 1;
-  const perBatch = groupsPerBatch(batchSize, size);
-  for (let start = 0; start < groups.length; start += perBatch) {
-    const part = groups.slice(start, start + perBatch);
-    const items = new Int32Array(perBatch * size);
-    for (let i = 0; i < perBatch; i++) items.set(part[i] ?? (part[0] as Int32Array), i * size);
-    yield { items, weights: new Float32Array(perBatch).fill(1, 0, part.length) };
+/** Cuts groups that lie one behind the other into batches; the last is filled up with copies of its first group. */
+function* cut(items: Int32Array, batchSize: number, groupSize: number): Generator<Batch> {
+  const groups = groupsPerBatch(batchSize, groupSize);
+  const length = groups * groupSize;
+  for (let start = 0; start < items.length; start += length) {
+    const part = items.subarray(start, start + length);
+    const padded = new Int32Array(length);
+    padded.set(part);
+    for (let at = part.length; at < length; at += groupSize) padded.set(part.subarray(0, groupSize), at);
+    yield { items: padded, weights: new Float32Array(groups).fill(1, 0, part.length / groupSize) };
   }
 }
 
@@ -87,3 +84,5 @@ function shuffleGroups(groups: Int32Array[], stream: Stream): Int32Array[] {
   const order = stream.shuffle(Int32Array.from({ length: groups.length }, (_, i) => i));
   return Array.from(order, (i) => groups[i] as Int32Array);
 }
+
+const flatten = (groups: readonly Int32Array[]): Int32Array => Int32Array.from(groups.flatMap((group) => [...group]));
