@@ -35,11 +35,8 @@ export function pooledLoss(
   weights: Tensor1D | null = null,
   params: Params = {},
 ): tf.Scalar {
-  const losses = termSets(at, choice, terms, z, target, params).map(({ term, logP, target: met, f }) => {
-    const loss = lossOfSets(term, logP, met, weights, f);
-    return term.weight === 1 ? loss : tf.mul(loss, term.weight);
-  });
-  return tf.addN(losses) as tf.Scalar;
+  const { sets, met, f } = comparedSets(at, choice, terms, z, target, params);
+  return weightedSum(sets.map(({ term, logP }) => [term, lossOfSets(term, logP, met, weights, f)])) as tf.Scalar;
 }
 
 /**
@@ -54,45 +51,43 @@ export function sampleLosses(
   target: Tensor3D,
   params: Params = {},
 ): Tensor1D {
-  const losses = termSets(at, choice, terms, z, target, params).map(({ term, logP, target: met, f }) => {
-    const rows = (x: Tensor3D): Tensor3D[] => tf.split(x, x.shape[0], 0);
-    const alone = (row: Tensor3D, i: number): Tensor => lossOfSets(term, row, rows(met)[i] as Tensor3D, null, f);
-    const each =
-      "overBatch" in term
-        ? tf.stack(rows(logP).map(alone))
-        : poolSets(term.perSample(logP, met), logP.shape[0], logP.shape[1], f);
-    return tf.mul(each, term.weight);
-  });
-  return tf.addN(losses) as Tensor1D;
+  const { sets, met, f } = comparedSets(at, choice, terms, z, target, params);
+  const batch = z.shape[0];
+  const rows = (x: Tensor3D): Tensor3D[] => tf.split(x, batch, 0);
+  const targets = rows(met);
+  const each = ({ term, logP }: TermSets): Tensor => {
+    if (!("overBatch" in term)) return poolSets(term.perSample(logP, met), batch, logP.shape[1], f);
+    return tf.stack(rows(logP).map((row, i) => lossOfSets(term, row, targets[i] as Tensor3D, null, f)));
+  };
+  return weightedSum(sets.map((set) => [set.term, each(set)])) as Tensor1D;
 }
 
-/** A term of an objective with the outcomes and targets that it compares. */
+/** sum_i weight_i loss_i over the terms of an objective. */
+function weightedSum(losses: readonly (readonly [BoundTerm, Tensor])[]): Tensor {
+  return tf.addN(losses.map(([{ weight }, loss]) => (weight === 1 ? loss : tf.mul(loss, weight))));
+}
+
+/** A term of an objective with the outcomes that it compares, [batch, R, outcomes]. */
 interface TermSets {
   readonly term: BoundTerm;
-  /** [batch, R, outcomes]. */
   readonly logP: Tensor3D;
-  readonly target: Tensor3D;
-  /** f over the R losses; null where there is nothing left to pool. */
-  readonly f: BoundPooling | null;
 }
 
-function termSets(
+/** What every term compares, the targets they meet, and f over the R losses; null where nothing is left to pool. */
+function comparedSets(
   at: Level,
   choice: Pooling,
   terms: readonly BoundTerm[],
   z: Tensor3D,
   target: Tensor3D,
   params: Params,
-): TermSets[] {
+): { sets: TermSets[]; met: Tensor3D; f: BoundPooling | null } {
   const [level, pooling] = outputPooling(at, choice);
   const met = level !== "loss" && target.shape[1] > 1 ? (tf.mean(target, 1, true) as Tensor3D) : target;
-  const f = level === "loss" ? buildPooling(pooling, params) : null;
-  return terms.map((term) => {
-    const logP = (
-      level === "loss" ? term.link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, term.link, z, params), 1)
-    ) as Tensor3D;
-    return { term, logP, target: met, f };
-  });
+  const outcomes = ({ link }: BoundTerm): Tensor =>
+    level === "loss" ? link.outcomes(z) : tf.expandDims(pooledOutcomes(level, pooling, link, z, params), 1);
+  const sets = terms.map((term) => ({ term, logP: outcomes(term) as Tensor3D }));
+  return { sets, met, f: level === "loss" ? buildPooling(pooling, params) : null };
 }
 
 /** Losses of R sets, [rows, R] or [R], pooled with f: -> [rows]. */
