@@ -4,6 +4,7 @@ import type { DataSource, NamedFile, RunEvent } from "../shared/protocol.ts";
 import type { RunRecord } from "../shared/run-record.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
+import { chosenFiles } from "./data/dropped-files.ts";
 import { asEngineError, EngineCallError, EngineClient } from "./engine-client.ts";
 
 const RUN_ID = "headless";
@@ -27,10 +28,7 @@ export function openHeadless(): void {
   Object.assign(globalThis, api);
 }
 
-function chosen(id: string): NamedFile[] {
-  const input = document.getElementById(id) as HTMLInputElement;
-  return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
+const chosen = (id: string): NamedFile[] => chosenFiles((document.getElementById(id) as HTMLInputElement).files);
 
 async function train(
   file: ExperimentFile,

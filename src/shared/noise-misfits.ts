@@ -3,7 +3,7 @@ import { cardById } from "./plugins/card.ts";
 import { NOISES, type Noise, type NoiseId } from "./plugins/noises/index.ts";
 import type { NoiseCard } from "./plugins/noises/noise-card.ts";
 import type { Tuning } from "./plugins/tunings/index.ts";
-import { MODALITY_OF, type Modality, type Task } from "./task.ts";
+import { MODALITY_OF, type Modality, SITES_BELOW_BACKBONE, type Task } from "./task.ts";
 
 /** The part of an experiment that decides which layers its model has. */
 export interface ModelChoice {
@@ -67,3 +67,10 @@ export const actsInBackbone = (noise: Noise, model: Pick<ModelChoice, "backbone"
   const count = backboneLayers(model);
   return noise.layers.length === 0 ? count > 0 : noise.layers.some((layer) => layer <= count);
 };
+
+/** True for a noise that enters below the backbone. */
+export const isBelowBackbone = ({ site }: Noise): boolean => SITES_BELOW_BACKBONE.includes(site);
+
+/** True where one feature vector a sample is not enough, since noise enters below the backbone. */
+export const hasNoiseBelow = ({ repeat }: { readonly repeat: { readonly noises: readonly Noise[] } }): boolean =>
+  repeat.noises.some(isBelowBackbone);

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { isFrozen } from "../../shared/noise-misfits.ts";
 import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
 import { cardById } from "../../shared/plugins/card.ts";
 import { useDataStore } from "../stores/data-store.ts";
@@ -67,7 +68,7 @@ function BackboneBody({ experiment }: { experiment: Experiment }) {
   const input = useDataStore((state) => state.dataset?.input);
   const parameters = useRunStore((state) => state.current?.parameters ?? 0);
   const trainable = useRunStore((state) => state.current?.trainableParameters ?? 0);
-  const frozen = experiment.tuning.id === "head-only";
+  const frozen = isFrozen(experiment);
   return (
     <div className="model">
       <p className="shape">{backboneShape(experiment, input)}</p>

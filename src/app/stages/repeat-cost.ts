@@ -1,9 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { actsInBackbone, isFrozen } from "../../shared/noise-misfits.ts";
-import { SITES_BELOW_BACKBONE } from "../../shared/task.ts";
-
-const hasNoiseBelow = ({ repeat }: Experiment): boolean =>
-  repeat.noises.some(({ site }) => SITES_BELOW_BACKBONE.includes(site));
+import { actsInBackbone, hasNoiseBelow, isFrozen } from "../../shared/noise-misfits.ts";
 
 /** Noise below a frozen backbone: views are encoded ahead and drawn from a bank (method, "Noise"). */
 export const usesViewBank = (experiment: Experiment): boolean => isFrozen(experiment) && hasNoiseBelow(experiment);

@@ -1,11 +1,10 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import type { Noise } from "../../shared/plugins/noises/index.ts";
+import { hasNoiseBelow, isBelowBackbone } from "../../shared/noise-misfits.ts";
 import type { View } from "../../shared/protocol.ts";
-import { SITES_BELOW_BACKBONE } from "../../shared/task.ts";
 import type { Inputs, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
+import { nextTask } from "../next-task.ts";
 import type { NetworkData } from "../train/device-data.ts";
-import { nextTask } from "../train/pacing.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import type { FrozenBackbone } from "./frozen-backbone.ts";
 
@@ -111,11 +110,6 @@ export class FrozenFeatures {
   }
 }
 
-/** True where noise enters below the backbone, so that one feature vector an item is not enough. */
-const hasNoiseBelow = ({ repeat }: Experiment): boolean => repeat.noises.some(isBelow);
-
-const isBelow = ({ site }: Noise): boolean => SITES_BELOW_BACKBONE.includes(site);
-
 /** A data set's content says nothing of the size at which its images were decoded. */
 const sizeOf = (inputs: Inputs): string =>
   inputs.modality === "image" ? `${inputs.height}x${inputs.width}x${inputs.channels}` : "";
@@ -123,7 +117,7 @@ const sizeOf = (inputs: Inputs): string =>
 /** Everything that decides the features of an item. */
 function featureKey(experiment: Experiment, key: string, bank: number, draw: number): string {
   const { backbone, repeat, seed } = experiment;
-  const noises = repeat.noises.map((noise, i) => ({ i, noise })).filter(({ noise }) => isBelow(noise));
+  const noises = repeat.noises.map((noise, i) => ({ i, noise })).filter(({ noise }) => isBelowBackbone(noise));
   return JSON.stringify([key, backbone, bank > 0 ? [noises, seed, bank, draw] : null]);
 }
 

@@ -3,13 +3,13 @@ import type { CostEstimate } from "../../shared/protocol.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
+import { nextTask } from "../next-task.ts";
 import { deviceIdle, memoryBytes } from "../tf.ts";
 import { batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
-import { nextTask } from "../train/pacing.ts";
 import { Trainer } from "../train/trainer.ts";
 import { trainCounts, usedItems } from "./run.ts";
 

@@ -9,11 +9,11 @@ import {
 import type { Evaluation } from "../../shared/run-record.ts";
 import { CancelledError } from "../errors.ts";
 import type { Params } from "../models/model.ts";
+import { nextTask } from "../next-task.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
-import { nextTask } from "./pacing.ts";
 
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };

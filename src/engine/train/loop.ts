@@ -2,12 +2,13 @@ import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
 import { CancelledError } from "../errors.ts";
 import type { HostParams } from "../models/model.ts";
+import { nextTask } from "../next-task.ts";
 import { memoryBytes, tf } from "../tf.ts";
 import { batchingOf, epochBatches } from "./batches.ts";
 import type { RunControl } from "./control.ts";
 import { predict, predictWithLoss, score } from "./evaluate.ts";
 import { LossLog } from "./loss-log.ts";
-import { InFlight, nextTask } from "./pacing.ts";
+import { InFlight } from "./pacing.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Metrics go to the page this often, or every step where steps are rarer. */

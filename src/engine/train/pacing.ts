@@ -1,7 +1,5 @@
 import { deviceIdle } from "../tf.ts";
 
-export { nextTask } from "../next-task.ts";
-
 /** Keeps at most `limit` steps in flight on the device, so that a stop is not behind a long queue. */
 export class InFlight {
   readonly #pending: Promise<void>[] = [];
