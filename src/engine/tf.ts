@@ -23,6 +23,7 @@ interface AdapterFacts {
   readonly software: boolean;
 }
 
+let softwareAdapter = false;
 let lost: ((reason: string) => void) | null = null;
 
 /** Calls back once when the GPU device goes away other than by our own doing. */
@@ -115,6 +116,7 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
     // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
+    softwareAdapter = adapter?.software ?? false;
     // The packed program has no barriers; on emulators the others are up to 500 times slower.
     tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", adapter?.software ? 3 : -1);
   },
@@ -141,8 +143,14 @@ function watchDevice(): void {
   });
 }
 
-function webGpuBackend(): WebGPUBackend {
+/** The current backend, which must be WebGPU. */
+export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
+}
+
+/** True where WebGPU is emulated on the processor, as the adapter says; kernels are chosen by it. */
+export function isSoftwareAdapter(): boolean {
+  return softwareAdapter;
 }
 
 /**
@@ -157,6 +165,11 @@ export async function deviceIdle(): Promise<void> {
   backend.endComputePassEncoder();
   backend.submitQueue();
   await backend.device.queue.onSubmittedWorkDone();
+  throwWhatWasRefused();
+}
+
+/** @throws Error where the device refused a command since the last call */
+export function throwWhatWasRefused(): void {
   const message = refused;
   refused = null;
   if (message !== null) throw new Error(`The GPU refused a command: ${message}`);

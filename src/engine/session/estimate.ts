@@ -4,7 +4,7 @@ import type { Dataset, Work } from "../data/dataset.ts";
 import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { nextTask } from "../next-task.ts";
-import { deviceIdle, memoryBytes } from "../tf.ts";
+import { memoryBytes } from "../tf.ts";
 import { batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
@@ -54,8 +54,8 @@ async function timeSteps(trainer: Trainer, { splits, labels }: Dataset): Promise
   const times: number[] = [];
   for (let i = 0; i <= TIMED_STEPS; i++) {
     const started = performance.now();
-    trainer.step(batch).dispose();
-    await deviceIdle();
+    trainer.step(batch);
+    await trainer.idle();
     times.push(performance.now() - started);
     await nextTask();
   }
