@@ -212,6 +212,21 @@ export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], unif
   return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
 }
 
+/** The same into a tensor that the program may read as well: it changes in place. */
+export function runProgramInto(
+  output: tf.Tensor,
+  program: WebGpuProgram,
+  inputs: tf.TensorInfo[],
+  uniforms: Uniforms,
+): void {
+  webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms, output);
+}
+
+/** The values of a tensor that lie on the host as well as, or in place of, on the WebGPU device; else null. */
+export function valuesOnHost(tensor: tf.Tensor): ArrayLike<number> | null {
+  return (webGpuBackend().tensorMap.get(tensor.dataId).values as ArrayLike<number> | null | undefined) ?? null;
+}
+
 /** Coordinates to sample from: input x = a0 x + a1 y + a2, input y = b0 x + b1 y + b2, in pixels of the output. */
 export type Affine = readonly [a0: number, a1: number, a2: number, b0: number, b1: number, b2: number];
 
