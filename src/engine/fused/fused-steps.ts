@@ -1,6 +1,5 @@
 import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { scheduleFactor } from "../schedules/index.ts";
 import { isSoftwareAdapter, type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import type { DeviceData } from "../train/device-data.ts";
@@ -12,7 +11,7 @@ import { type DenseStack, denseStack, NoFusedForm } from "./dense-stack.ts";
 import { type Geometry, HARDWARE_GEOMETRY, SOFTWARE_GEOMETRY } from "./geometry.ts";
 import { type Dispatch, stackDispatches } from "./kernels/index.ts";
 import { pooledLossCode } from "./pooled-loss-wgsl.ts";
-import { hyperValues, updateCode } from "./update-wgsl.ts";
+import { stepHyper, updateCode } from "./update-wgsl.ts";
 import { factsMap, STEP_HEADER, workMap } from "./work-map.ts";
 
 /** Losses that can wait on the device to be read. */
@@ -158,11 +157,10 @@ export class FusedSteps implements Steps {
     const { model, plan, totalSteps } = this;
     const { optimizer, schedule, repeat, seed } = model.experiment;
     const { data } = model.data;
-    const rate = optimizer.learningRate * scheduleFactor(schedule, step, totalSteps);
     this.#upload[0] = step;
     this.#upload[1] = this.#taken % RING;
     this.#numbers[2] = 1 / totalWeight(batchLabels(items, data.labels, repeat.groupSize), weights, plan.classWeights);
-    this.#numbers.set(hyperValues(optimizer, rate, step), 3);
+    this.#numbers.set(stepHyper(optimizer, schedule, step, totalSteps), 3);
     const views = data.views > 0 ? chosenViews(items.length, repeat.k, data.views, seed, step) : null;
     for (let i = 0; i < plan.stack.sources; i++) {
       const at = views ? Math.floor(i / repeat.k) : i;
