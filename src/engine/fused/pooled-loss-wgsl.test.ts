@@ -107,10 +107,12 @@ const CASES: { shape: Sample["shape"]; logit: (normal: number) => number }[] = [
   { shape: [2, 4, 67], logit: (x) => 90 * Math.sign(x) + x },
 ];
 
-describe.each([1] as Lanes[])("with %d lanes a sample", (lanes) => {
+describe.each([1, 64] as Lanes[])("with %d lanes a sample", (lanes) => {
   beforeAll(() => startTestBackend("webgpu"));
+  // Emulated barriers are slow, and lanes meet an objective through its link alone: one of each.
+  const objectives = lanes === 1 ? OBJECTIVES : OBJECTIVES.slice(1, 3);
 
-  test.each(PAIRS.flatMap((pair) => OBJECTIVES.map((objective) => ({ ...pair, ...objective }))))(
+  test.each(PAIRS.flatMap((pair) => objectives.map((objective) => ({ ...pair, ...objective }))))(
     "$level, $id, $name: value and gradient are the eager ones",
     async ({ level, pooling, objective }) => {
       for (const [seed, { shape, logit }] of CASES.entries())
