@@ -48,7 +48,7 @@ export async function startBackend(choice: BackendChoice): Promise<BackendReport
     return report(choice, "chosen by you");
   }
   if (adapter && !adapter.software && (await tryBackend("webgpu", adapter)))
-    return report("webgpu", "a WebGPU adapter on real hardware");
+    return report("webgpu", "a WebGPU adapter on real hardware; each run measures whether it is the fastest");
   const why = adapter
     ? `the only WebGPU adapter is a software one (${adapter.label})`
     : "this browser offers no WebGPU adapter";
@@ -59,8 +59,8 @@ export async function startBackend(choice: BackendChoice): Promise<BackendReport
 }
 
 const FALLBACKS: readonly (readonly [BackendName, string])[] = [
-  ["wasm", "WebAssembly on the processor is the first to be tried"],
-  ["webgl", "WebAssembly could not be started; WebGL is next"],
+  ["wasm", "WebAssembly until a run has measured which is the fastest"],
+  ["webgl", "WebAssembly could not be started; WebGL until a run has measured"],
   ["cpu", "neither WebAssembly nor WebGL could be started; plain JavaScript is slow"],
 ];
 
