@@ -46,17 +46,16 @@ export function fusedSteps(
   }
 }
 
-/** Compiles what a model's fused steps need; nothing where it has none. */
-export async function compileFused(model: Model, layout: ParameterLayout): Promise<void> {
-  if (tf.getBackend() !== "webgpu") return;
+/** Compiles what a model's fused steps need: how many kernels they are, or null where it has no such steps. */
+export async function compileFused(model: Model, layout: ParameterLayout): Promise<number | null> {
+  if (tf.getBackend() !== "webgpu") return null;
   try {
-    const { dispatches } = plan(model, layout, geometryHere());
-    await compile(
-      dispatches.map(({ code }) => code),
-      bindingLayout().pipelineLayout,
-    );
+    const codes = plan(model, layout, geometryHere()).dispatches.map(({ code }) => code);
+    await compile(codes, bindingLayout().pipelineLayout);
+    return codes.length;
   } catch (error) {
-    if (!(error instanceof NoFusedForm)) throw error;
+    if (error instanceof NoFusedForm) return null;
+    throw error;
   }
 }
 
