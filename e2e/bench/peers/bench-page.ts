@@ -10,6 +10,8 @@ import type { Answers, Call, EngineId, Reply } from "./protocol.ts";
 
 /** The page with a worker for each engine, built, served and open in a headless Chromium. */
 export interface BenchPage {
+  /** As the browser names it; null where it has none. */
+  readonly adapter: string | null;
   /** @throws Error with the engine's own words where it cannot do it */
   ask<T extends Call["type"]>(engine: EngineId, call: Extract<Call, { type: T }>): Promise<Answers[T]>;
   close(): Promise<void>;
@@ -39,11 +41,22 @@ export async function openBenchPage(): Promise<BenchPage> {
     const page = await browser.newPage();
     if (process.env.REFRAIN_BENCH_LOG) page.on("console", (message) => process.stderr.write(`${message.text()}\n`));
     await page.goto(address);
-    return { ask: (engine, call) => ask(page, engine, call), close };
+    return { adapter: await page.evaluate(adapterName), ask: (engine, call) => ask(page, engine, call), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function adapterName(): Promise<string | null> {
+  const gpu = (navigator as { gpu?: GpuAccess }).gpu;
+  const info = (await gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
+  return info ? info.description || [info.vendor, info.architecture].filter(Boolean).join(" ") : null;
+}
+
+/** The part of WebGPU that names an adapter; its full types are those of workers here. */
+interface GpuAccess {
+  requestAdapter(options: object): Promise<{ info: Record<"description" | "vendor" | "architecture", string> } | null>;
 }
 
 async function buildPage(outDir: string): Promise<void> {
@@ -53,7 +66,7 @@ async function buildPage(outDir: string): Promise<void> {
     base: "./",
     plugins: [wasmThreads],
     worker: { format: "es", plugins: () => [wasmThreads] },
-    build: { outDir, target: "es2023", chunkSizeWarningLimit: 8192 },
+    build: { outDir, emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 8192 },
     logLevel: "warn",
   });
 }
@@ -64,8 +77,7 @@ async function ask<T extends Call["type"]>(
   call: Extract<Call, { type: T }>,
 ): Promise<Answers[T]> {
   const reply = await page.evaluate(
-    ([name, what]) =>
-      (globalThis as unknown as { ask(name: string, what: unknown): Promise<Reply> }).ask(name, what),
+    ([name, what]) => (globalThis as unknown as { ask(name: string, what: unknown): Promise<Reply> }).ask(name, what),
     [engine, call] as const,
   );
   if ("problem" in reply) throw new Error(reply.problem);

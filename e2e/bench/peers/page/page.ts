@@ -14,4 +14,7 @@ async function ask(engine: EngineId, call: Call): Promise<Reply> {
   });
 }
 
-Object.assign(globalThis, { ask, end: (engine: EngineId) => workers.get(engine)?.terminate() && workers.delete(engine) });
+Object.assign(globalThis, {
+  ask,
+  end: (engine: EngineId) => workers.get(engine)?.terminate() && workers.delete(engine),
+});

@@ -73,8 +73,13 @@ const WEIGHTS: Record<WorkloadId, (stream: Stream) => { trained: Weights; frozen
     const trained: Weights = layer("head.dense_0", [width, NUM_CLASSES], stream);
     const frozen: Weights = {};
     for (let i = 0; i < layers; i++) {
-      for (const name of ["q", "k", "v", "out"]) Object.assign(frozen, layer(`layer_${i}.${name}`, [width, width], stream));
-      Object.assign(frozen, layer(`layer_${i}.up`, [width, mlp], stream), layer(`layer_${i}.down`, [mlp, width], stream));
+      for (const name of ["q", "k", "v", "out"])
+        Object.assign(frozen, layer(`layer_${i}.${name}`, [width, width], stream));
+      Object.assign(
+        frozen,
+        layer(`layer_${i}.up`, [width, mlp], stream),
+        layer(`layer_${i}.down`, [mlp, width], stream),
+      );
       for (const name of ["q", "v"]) {
         trained[`layer_${i}.${name}.lora_a`] = uniform([width, rank], width, stream);
         trained[`layer_${i}.${name}.lora_b`] = { shape: [rank, width], values: new Float32Array(rank * width) };

@@ -1,4 +1,14 @@
-import { blockUntilReady, type Device, defaultDevice, init, jit, numpy as np, random, tree, valueAndGrad } from "@jax-js/jax";
+import {
+  blockUntilReady,
+  type Device,
+  defaultDevice,
+  init,
+  jit,
+  numpy as np,
+  random,
+  tree,
+  valueAndGrad,
+} from "@jax-js/jax";
 import { ADAM, CNN } from "../../workloads.ts";
 import { type Engine, type Session, stepping } from "../engine.ts";
 import type { TaskData, Weights } from "../task-data.ts";
@@ -91,7 +101,10 @@ function trainingStep({ workload, k, batchSize }: TaskData) {
     const [next, used] = np.split(keys, 2, 0).map((one) => one.reshape([2])) as [np.Array, np.Array];
     const item = x.shape.slice(1);
     const noise = random.normal(used, [batchSize, k, ...item]).mul(stdDev);
-    const views = np.expandDims(x, 1).add(noise).reshape([batchSize * k, ...item]);
+    const views = np
+      .expandDims(x, 1)
+      .add(noise)
+      .reshape([batchSize * k, ...item]);
     const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(params), frozen, views, y);
     return [{ ...adam(params, m, v, count, gradients as JaxParams), key: next }, loss] as [State, np.Array];
   };
@@ -125,7 +138,8 @@ const arrayOf = ({ shape, values }: Weights[string]): np.Array => np.array(value
 /** Kernels [3, 3, in, out] -> [out, in, 3, 3], and the rows of the layer above them from (y, x, c) to (c, y, x). */
 function reordered(name: string, weight: Weights[string]): Weights[string] {
   const { shape, values } = weight;
-  if (/conv_\d[.]weight$/.test(name)) return { shape: [3, 2, 0, 1].map((i) => shape[i] as number), values: transposed(values, shape, [3, 2, 0, 1]) };
+  if (/conv_\d[.]weight$/.test(name))
+    return { shape: [3, 2, 0, 1].map((i) => shape[i] as number), values: transposed(values, shape, [3, 2, 0, 1]) };
   if (name !== "backbone.dense_0.weight") return weight;
   const side = CNN.side / 4;
   return { shape, values: transposed(values, [side, side, CNN.channels2, CNN.dense], [2, 0, 1, 3]) };

@@ -59,7 +59,11 @@ function attention(params: JaxParams, frozen: JaxParams, name: string, x: np.Arr
     const added = np.matmul(low, use(params, `${name}.${which}.lora_b`)).mul(alpha / rank);
     return dense(frozen, `${name}.${which}`, x.ref).add(added);
   };
-  const [q, k, v] = [adapted("q"), dense(frozen, `${name}.k`, x.ref), adapted("v")].map(split) as [np.Array, np.Array, np.Array];
+  const [q, k, v] = [adapted("q"), dense(frozen, `${name}.k`, x.ref), adapted("v")].map(split) as [
+    np.Array,
+    np.Array,
+    np.Array,
+  ];
   x.dispose();
   const mixed = nn.dotProductAttention(q, k, v).reshape([-1, tokens, width]);
   return dense(frozen, `${name}.out`, mixed);

@@ -1,4 +1,4 @@
-import { Callback, layers, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
+import { Callback, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import { ADAM } from "../../workloads.ts";
 import type { Engine, Session } from "../engine.ts";
 import type { TaskData } from "../task-data.ts";
@@ -24,7 +24,13 @@ function sessionOf(task: TaskData): Session {
       const next = Array.from({ length: steps }, (_, i) => all[(taken + i) % numBatches] as Batch);
       const [x, y] = [joined(next.map(({ x }) => x)), joined(next.map(({ y }) => y))];
       const clock = new Clock();
-      const { history } = await model.fit(x, y, { batchSize, epochs: 1, shuffle: false, verbose: 0, callbacks: [clock] });
+      const { history } = await model.fit(x, y, {
+        batchSize,
+        epochs: 1,
+        shuffle: false,
+        verbose: 0,
+        callbacks: [clock],
+      });
       taken += steps;
       tf.dispose([x, y]);
       // The mean over the steps, since that is what fit tells: where a step's own loss is wanted, one is run.
@@ -44,7 +50,8 @@ function modelOf(task: TaskData): LayersModel {
   return sequential({ layers: [input, repeat(task.k), noise, ...body(task), average(task.k), layers.softmax()] });
 }
 
-const joined = (parts: tf.Tensor[]): tf.Tensor => (parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts));
+const joined = (parts: tf.Tensor[]): tf.Tensor =>
+  parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts);
 
 /** Time between the beginning and the end of each batch, which fit spends in one synchronous call. */
 class Clock extends Callback {

@@ -28,7 +28,8 @@ class Mapping extends layers.Layer {
 export const repeat = (k: number): Layer =>
   new Mapping((x) => {
     const [batch = 0, ...rest] = x.shape;
-    return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, k, ...rest.map(() => 1)]), [batch * k, ...rest]);
+    // Flat, since tile reads tensors of five axes back to the processor.
+    return tf.reshape(tf.tile(tf.reshape(x, [batch, 1, -1]), [1, k, 1]), [batch * k, ...rest]);
   });
 
 /** [batch * K, classes] -> [batch, classes]. */
@@ -55,7 +56,9 @@ class Transformer extends layers.Layer {
   override build(): void {
     for (const [name, { shape, values }] of Object.entries(this.#given)) {
       const weight = this.addWeight(name, [...shape], "float32", initializers.zeros());
-      tf.tidy(() => weight.write(tf.tensor(values, [...shape])));
+      const given = tf.tensor(values, [...shape]);
+      weight.write(given);
+      given.dispose();
     }
     this.built = true;
   }
@@ -68,7 +71,9 @@ class Transformer extends layers.Layer {
     const x = Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs;
     const names = Object.keys(this.#given);
     const trained = Object.fromEntries(this.trainableWeights.map((weight, i) => [names[i] as string, weight.read()]));
-    return tf.tidy(() => TFJS_MODELS.transformer(trained, this.#frozen, tf.reshape(x, [-1, TRANSFORMER.tokens, TRANSFORMER.width])));
+    return tf.tidy(() =>
+      TFJS_MODELS.transformer(trained, this.#frozen, tf.reshape(x, [-1, TRANSFORMER.tokens, TRANSFORMER.width])),
+    );
   }
 
   override dispose() {

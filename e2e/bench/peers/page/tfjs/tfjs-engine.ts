@@ -1,10 +1,10 @@
 import { ADAM, NUM_CLASSES } from "../../workloads.ts";
 import { type Engine, type Session, stepping } from "../engine.ts";
 import type { TaskData, Weights } from "../task-data.ts";
-import { startBackend, tf, type TfjsBackend } from "./backends.ts";
+import { startBackend, type TfjsBackend, tf } from "./backends.ts";
 import { TFJS_MODELS, type TfjsParams } from "./tfjs-models.ts";
 
-/** Plain tfjs: variables, tf.train.adam, tf.randomNormal, the K repeats tiled into the batch. */
+/** Plain tfjs: variables, tf.train.adam, tf.randomNormal; adding it to the batch makes the K repeats. */
 export async function startTfjs(backend: TfjsBackend): Promise<Engine> {
   await startBackend(backend);
   return { about: `tfjs on ${backend}`, prepare: async (task) => sessionOf(task), multiply };
@@ -30,8 +30,8 @@ function sessionOf(task: TaskData): Session {
   const batches = Array.from({ length: task.numBatches }, (_, i) => batchOf(task, i));
   const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
   const lossOf = ({ x, y }: Batch): tf.Scalar => {
-    const views = tf.tile(tf.expandDims(x, 1), [1, k, ...shape.map(() => 1)]);
-    const noisy = tf.add(views, tf.randomNormal(views.shape, 0, stdDev));
+    const flat = tf.reshape(x, [batchSize, 1, -1]);
+    const noisy = tf.add(flat, tf.randomNormal([batchSize, k, flat.shape[2] as number], 0, stdDev));
     const z = model(variables, frozen, tf.reshape(noisy, [batchSize * k, ...shape]));
     return tf.losses.softmaxCrossEntropy(y, tf.mean(tf.reshape(z, [batchSize, k, NUM_CLASSES]), 1));
   };

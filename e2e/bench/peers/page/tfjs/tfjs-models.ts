@@ -15,7 +15,7 @@ function param(params: TfjsParams, name: string): tf.Tensor {
 
 /** x W + b of [rows, in], in one dispatch where there is a kernel for it. */
 const dense = (params: TfjsParams, name: string, x: tf.Tensor, activation: "linear" | "relu" = "linear"): tf.Tensor2D =>
-  tf.fused.matMul({
+  tf.fused.matMul<tf.Tensor2D>({
     a: x as tf.Tensor2D,
     b: param(params, `${name}.weight`) as tf.Tensor2D,
     bias: param(params, `${name}.bias`),
@@ -64,7 +64,11 @@ function attention(params: TfjsParams, frozen: TfjsParams, name: string, x: tf.T
     const added = tf.matMul(low, param(params, `${name}.${which}.lora_b`));
     return tf.add(dense(frozen, `${name}.${which}`, x), alpha === rank ? added : tf.mul(added, alpha / rank));
   };
-  const [q, k, v] = [adapted("q"), dense(frozen, `${name}.k`, x), adapted("v")].map(split) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const [q, k, v] = [adapted("q"), dense(frozen, `${name}.k`, x), adapted("v")].map(split) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
   const mixed = tf.transpose(tf.matMul(tf.softmax(scores), v), [0, 2, 1, 3]);
   return dense(frozen, `${name}.out`, tf.reshape(mixed, [-1, width]));
