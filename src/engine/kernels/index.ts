@@ -1,5 +1,7 @@
+import { registerConvolutions } from "./convolution-kernels.ts";
 import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
+import { registerReductions } from "./reduce.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
 
 let registered = false;
@@ -11,4 +13,6 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registered = true;
   registerPhilox();
   registerProduct();
+  registerConvolutions();
+  registerReductions();
 }
