@@ -139,7 +139,7 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
   webgpu: async (adapter) => {
     await import("@tensorflow/tfjs-backend-webgpu");
     const { registerWebGpuKernels } = await import("./kernels/index.ts");
-    registerWebGpuKernels();
+    registerWebGpuKernels(adapter?.software ? "software" : "hardware");
     // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
