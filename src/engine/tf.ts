@@ -23,7 +23,6 @@ interface AdapterFacts {
   readonly software: boolean;
 }
 
-let softwareAdapter = false;
 let lost: ((reason: string, inUse: boolean) => void) | null = null;
 
 /** Calls back once when the GPU device goes away other than by our own doing; `inUse` where WebGPU was current. */
@@ -143,7 +142,6 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
     // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
-    softwareAdapter = adapter?.software ?? false;
     // The packed program has no barriers; on emulators the others are up to 500 times slower.
     tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", adapter?.software ? 3 : -1);
   },
@@ -176,11 +174,6 @@ function watchDevice(): void {
 /** The current backend, which must be WebGPU. */
 export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
-}
-
-/** True where WebGPU is emulated on the processor, as the adapter says; kernels are chosen by it. */
-export function isSoftwareAdapter(): boolean {
-  return softwareAdapter;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { isSoftwareAdapter, type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
+import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import type { DeviceData } from "../train/device-data.ts";
 import { chosenViews } from "../train/device-data.ts";
@@ -59,7 +60,7 @@ export async function compileFused(model: Model, layout: ParameterLayout): Promi
   }
 }
 
-const geometryHere = (): Geometry => (isSoftwareAdapter() ? SOFTWARE_GEOMETRY : HARDWARE_GEOMETRY);
+const geometryHere = (): Geometry => (kernelVariant() === "software" ? SOFTWARE_GEOMETRY : HARDWARE_GEOMETRY);
 
 /** @throws NoFusedForm */
 function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedPlan {

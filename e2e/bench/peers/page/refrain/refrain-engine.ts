@@ -1,4 +1,4 @@
-import { deviceIdle, startBackend, type Tensor, tf } from "../../../../../src/engine/tf.ts";
+import { deviceIdle, startBackend, tf } from "../../../../../src/engine/tf.ts";
 import type { Batch } from "../../../../../src/engine/train/batches.ts";
 import { DeviceData } from "../../../../../src/engine/train/device-data.ts";
 import { Model } from "../../../../../src/engine/train/model.ts";
@@ -28,27 +28,22 @@ async function multiply(size: number, times: number): Promise<void> {
   tf.dispose([a, b]);
 }
 
-function sessionOf(task: TaskData, _path: "eager" | "fast"): Session {
+function sessionOf(task: TaskData, path: "eager" | "fast"): Session {
   const experiment = experimentOf(task);
   const input = inputOf(task);
   const ours = task.workload === "transformer" ? transformerNetwork(task.trained, task.frozen) : null;
   const network: Network = ours ?? buildNetwork(experiment, input, NUM_CLASSES);
   const data = deviceData(task, input);
-  const trainer = new Trainer(new Model(network, experiment, data), { ...task.trained }, 10_000);
+  const trainer = new Trainer(new Model(network, experiment, data), { ...task.trained }, 10_000, { path });
   const batches = Array.from({ length: task.numBatches }, (_, i) => batch(task.batchSize, i));
-  let loss: Tensor | null = null;
   return stepping(
-    () => {
-      loss?.dispose();
-      loss = trainer.step(batches[trainer.stepsTaken % batches.length] as Batch);
-    },
+    () => trainer.step(batches[trainer.stepsTaken % batches.length] as Batch),
     async () => {
-      const value = (await (loss as Tensor).data())[0] as number;
-      await deviceIdle();
-      return value;
+      const losses = await trainer.losses();
+      await trainer.idle();
+      return losses.at(-1) as number;
     },
     () => {
-      loss?.dispose();
       trainer.dispose();
       data.dispose();
       ours?.dispose();

@@ -19,6 +19,7 @@ export function transformerNetwork(trained: Weights, frozen: Weights): Network &
     numClasses: NUM_CLASSES,
     widest: tokens * mlp,
     numHiddenBackbone: 0,
+    dense: null,
     init: () => ({ ...trained }),
     features: (params, x) => {
       let h = tf.reshape(x, [-1, width]) as Tensor2D;
