@@ -1,4 +1,5 @@
 import type { RunEvent } from "../shared/protocol.ts";
+import type { BackendFigure } from "../shared/run-record.ts";
 
 /** Where progress is written: a terminal rewrites its last line, a file gets lines. */
 export interface ProgressSink {
@@ -29,11 +30,12 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
           rewrite(`${event.what}: ${event.done}${event.total > 0 ? ` of ${event.total}` : ""}`);
           break;
         case "started": {
-          const { name, adapter, reason } = event.backend;
+          const { name, adapter, reason, figures } = event.backend;
           total = event.totalSteps;
           line(
             `${name}${adapter ? ` on ${adapter}` : ""} (${reason}); ${event.trainableParameters} parameters, ${total} steps`,
           );
+          for (const figure of figures) line(`  ${figureLine(figure)}`);
           break;
         }
         case "steps": {
@@ -67,4 +69,13 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
       open = false;
     },
   };
+}
+
+/** `wasm: 4.1 ms a step`: what a backend did when it was tried before the run. */
+function figureLine(figure: BackendFigure): string {
+  if (figure.kind === "failed") return `${figure.name}: ${figure.why}`;
+  const time = `${figure.msPerStep.toPrecision(3)} ms a step`;
+  if (figure.kind === "measured") return `${figure.name}: ${time}`;
+  const passes = `${figure.rows} of ${figure.ofRows} passes`;
+  return `${figure.name}: ${figure.kind === "at-least" ? `over ${time} (${passes} took that)` : `about ${time} (from ${passes})`}`;
 }

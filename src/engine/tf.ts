@@ -23,48 +23,74 @@ interface AdapterFacts {
   readonly software: boolean;
 }
 
-let softwareAdapter = false;
-let lost: ((reason: string) => void) | null = null;
+let lost: ((reason: string, inUse: boolean) => void) | null = null;
 
-/** Calls back once when the GPU device goes away other than by our own doing. */
-export function onDeviceLost(listener: (reason: string) => void): void {
+/** Calls back once when the GPU device goes away other than by our own doing; `inUse` where WebGPU was current. */
+export function onDeviceLost(listener: (reason: string, inUse: boolean) => void): void {
   lost = listener;
 }
 
 /**
- * Readies a backend and makes it current. `auto` takes WebGPU on a real GPU; on a software adapter, or without
- * WebGPU, wasm (several times faster there), then WebGL, then plain JavaScript.
+ * Readies a backend and makes it current. `auto` goes by the adapter, before anything was measured: WebGPU on a real
+ * GPU; on a software adapter, or without WebGPU, wasm, then WebGL, then plain JavaScript.
  * @throws Error saying why, where the backend that was asked for cannot be had
  */
 export async function startBackend(choice: BackendChoice): Promise<BackendReport> {
   const adapter = choice === "auto" || choice === "webgpu" ? await probeAdapter() : null;
+  const report = (name: BackendName, reason: string) => ({
+    name,
+    adapter: adapter?.label ?? null,
+    reason,
+    figures: [],
+  });
   if (choice !== "auto") {
-    if (choice === "webgpu" && !adapter)
-      throw new Error("WebGPU was asked for, but this browser offers no WebGPU adapter. Choose auto, wasm or webgl.");
-    if (!(await tryBackend(choice, adapter)))
-      throw new Error(`The backend "${choice}" could not be started in this browser. Choose auto.`);
-    return { name: choice, adapter: adapter?.label ?? null, reason: "chosen by you" };
+    await makeCurrent(choice, adapter);
+    return report(choice, "chosen by you");
   }
   if (adapter && !adapter.software && (await tryBackend("webgpu", adapter)))
-    return {
-      name: "webgpu",
-      adapter: adapter.label,
-      reason: "a WebGPU adapter on real hardware: the fastest there is",
-    };
+    return report("webgpu", "a WebGPU adapter on real hardware; each run measures whether it is the fastest");
   const why = adapter
     ? `the only WebGPU adapter is a software one (${adapter.label})`
     : "this browser offers no WebGPU adapter";
   for (const [name, reason] of FALLBACKS) {
-    if (await tryBackend(name, null)) return { name, adapter: adapter?.label ?? null, reason: `${why}; ${reason}` };
+    if (await tryBackend(name, null)) return report(name, `${why}; ${reason}`);
   }
   throw new Error("No backend could be started in this browser, not even plain JavaScript.");
 }
 
 const FALLBACKS: readonly (readonly [BackendName, string])[] = [
-  ["wasm", "WebAssembly on the processor trains several times faster than an emulated GPU"],
-  ["webgl", "WebAssembly could not be started; WebGL is next"],
+  ["wasm", "WebAssembly until a run has measured which is the fastest"],
+  ["webgl", "WebAssembly could not be started; WebGL until a run has measured"],
   ["cpu", "neither WebAssembly nor WebGL could be started; plain JavaScript is slow"],
 ];
+
+/**
+ * Makes a backend current, starting it where it is not yet.
+ * @throws Error saying why it cannot be had
+ */
+export async function makeCurrent(name: BackendName, known?: AdapterFacts | null): Promise<void> {
+  const adapter = name === "webgpu" ? (known ?? (await probeAdapter())) : null;
+  if (name === "webgpu" && !adapter)
+    throw new Error("WebGPU was asked for, but this browser offers no WebGPU adapter. Choose auto, wasm or webgl.");
+  if (!(await tryBackend(name, adapter)))
+    throw new Error(`The backend "${name}" could not be started in this browser. Choose auto.`);
+}
+
+/**
+ * Computes on a backend that was started earlier, whichever is current. The function must do its work before it first
+ * waits: what comes after that runs on the current backend again.
+ */
+export function onBackend<T>(name: BackendName, compute: () => T): T {
+  const current = tf.getBackend();
+  if (current === name) return compute();
+  // For a started backend the switch is done when the call returns; its promise only says so again.
+  void tf.setBackend(name);
+  try {
+    return compute();
+  } finally {
+    void tf.setBackend(current);
+  }
+}
 
 async function probeAdapter(): Promise<AdapterFacts | null> {
   // `gpu` is missing in browsers without WebGPU, whatever the types say; a null adapter would make tfjs throw (#8094).
@@ -81,7 +107,7 @@ async function probeAdapter(): Promise<AdapterFacts | null> {
 
 async function tryBackend(name: BackendName, adapter: AdapterFacts | null): Promise<boolean> {
   try {
-    await LOADERS[name](adapter);
+    if (!(name in tf.engine().registry)) await LOADERS[name](adapter);
     if (!(await tf.setBackend(name))) return false;
     await tf.ready();
     if (name === "webgpu") watchDevice();
@@ -112,11 +138,10 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
   webgpu: async (adapter) => {
     await import("@tensorflow/tfjs-backend-webgpu");
     const { registerWebGpuKernels } = await import("./kernels/index.ts");
-    registerWebGpuKernels();
+    registerWebGpuKernels(adapter?.software ? "software" : "hardware");
     // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
-    softwareAdapter = adapter?.software ?? false;
     // The packed program has no barriers; on emulators the others are up to 500 times slower.
     tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", adapter?.software ? 3 : -1);
   },
@@ -137,20 +162,18 @@ function watchDevice(): void {
   void device.lost.then((info) => {
     if (watched !== device) return;
     watched = null;
+    const inUse = tf.getBackend() === "webgpu";
     // A lost device stays lost: the next use of WebGPU makes a new backend.
+    const factory = tf.findBackendFactory("webgpu");
     tf.removeBackend("webgpu");
-    if (info.reason !== "destroyed" || lost) lost?.(info.message || info.reason || "unknown reason");
+    tf.registerBackend("webgpu", factory, 3);
+    if (info.reason !== "destroyed" || lost) lost?.(info.message || info.reason || "unknown reason", inUse);
   });
 }
 
 /** The current backend, which must be WebGPU. */
 export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
-}
-
-/** True where WebGPU is emulated on the processor, as the adapter says; kernels are chosen by it. */
-export function isSoftwareAdapter(): boolean {
-  return softwareAdapter;
 }
 
 /**

@@ -53,11 +53,22 @@ export interface CalibrationRecord {
   test: { before: CalibrationScore; after: CalibrationScore } | null;
 }
 
-/** The backend a run used and why. */
+/**
+ * How a backend did when steps of the run's own model were timed on it. `extrapolated` from steps of fewer rows (`rows`
+ * of `ofRows` went through the network); `at-least`: a step of fewer rows took that long already, so it was left at that.
+ */
+export type BackendFigure = { name: BackendName } & (
+  | { kind: "measured"; msPerStep: number }
+  | { kind: "extrapolated" | "at-least"; msPerStep: number; rows: number; ofRows: number }
+  | { kind: "failed"; why: string }
+);
+
+/** The backend a run used and why. `figures`: what was measured before choosing; empty where nothing was. */
 export interface BackendReport {
   name: BackendName;
   adapter: string | null;
   reason: string;
+  figures: BackendFigure[];
 }
 
 /** `stopped`: by the user, or by early stopping when `stoppedEarly` is set in the record. */

@@ -1,8 +1,7 @@
 import type { BackendName } from "../../shared/task.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { BACKEND_NAMES, figuresSentence } from "../ui/backend-words.ts";
 import { Tip } from "../ui/Tip.tsx";
-
-const NAMES: Record<BackendName, string> = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "JavaScript" };
 
 /** Elsewhere the adapter is only why something else was chosen. */
 const onGpu = (name: BackendName): boolean => name === "webgpu" || name === "webgl";
@@ -19,8 +18,11 @@ export function BackendChip() {
     );
   if (!backend) return <span className="chip">starting the engine…</span>;
   return (
-    <Tip tip={backend.reason} className="chip ok">
-      {NAMES[backend.name]}
+    <Tip
+      tip={backend.figures.length > 0 ? `${backend.reason}. ${figuresSentence(backend)}` : backend.reason}
+      className="chip ok"
+    >
+      {BACKEND_NAMES[backend.name]}
       {onGpu(backend.name) && backend.adapter && <span className="adapter"> · {backend.adapter}</span>}
     </Tip>
   );

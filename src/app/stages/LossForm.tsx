@@ -5,21 +5,17 @@ import { BACKENDS, type BackendChoice } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { BACKEND_NAMES } from "../ui/backend-words.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
 import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
+import { BackendFigures } from "./BackendFigures.tsx";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { Cost } from "./Cost.tsx";
 import { ObjectiveForm } from "./ObjectiveForm.tsx";
 import { StageForm } from "./StageForm.tsx";
 
-const BACKEND_LABELS: Record<BackendChoice, string> = {
-  auto: "Automatic",
-  webgpu: "WebGPU",
-  webgl: "WebGL",
-  wasm: "WebAssembly",
-  cpu: "Plain JavaScript",
-};
+const BACKEND_LABELS: Record<BackendChoice, string> = { auto: "Automatic", ...BACKEND_NAMES };
 
 export function LossForm() {
   const { optimizer, schedule } = useExperimentStore((state) => state.experiment);
@@ -121,6 +117,7 @@ function Engine() {
         hint={error ?? backend?.reason}
         onChange={(value) => choose(value as BackendChoice)}
       />
+      {backend && !error && <BackendFigures report={backend} />}
     </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
+import { backendSentence } from "../ui/backend-words.ts";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
 import { announcement, dataNote, runSentence, runShare, trainRefusal } from "./run-words.ts";
 
@@ -9,6 +10,7 @@ import { announcement, dataNote, runSentence, runShare, trainRefusal } from "./r
 export function RunCard() {
   const run = useRunStore((state) => state.current);
   const experiment = useExperimentStore((state) => run?.experiment ?? state.experiment);
+  const backend = useRunStore((state) => state.current?.backend ?? state.backend);
   const open = useExperimentStore((state) => state.experiment.data.train);
   const train = useDataStore((state) => state.dataset?.train ?? null);
   const dataStatus = useDataStore((state) => state.status);
@@ -33,6 +35,7 @@ export function RunCard() {
         {sentence}
         {run?.phase === "failed" && run.error?.cause !== undefined && <span> ({String(run.error.cause)})</span>}
       </p>
+      {backend && <p className="run-backend">{backendSentence(backend)}</p>}
       <Announcer text={announcement(run)} />
     </section>
   );

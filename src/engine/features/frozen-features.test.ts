@@ -49,13 +49,13 @@ beforeAll(() => startTestBackend("cpu"));
 test("every item is encoded once, whoever asks, and another visit reads it from the disk", async () => {
   const { backbone, asked } = counting();
   const disk = memory();
-  const features = new FrozenFeatures(async () => backbone, disk);
+  const features = new FrozenFeatures(async () => () => backbone, disk);
   const some = Int32Array.of(0, 2);
   await features.encode(experiment, squares(8), "photos", some, quietWork());
   const all = await features.encode(experiment, squares(8), "photos", Int32Array.of(0, 1, 2, 3), quietWork());
   expect(asked).toEqual([0, 2, 1, 3]);
   expect([...all.values]).toEqual([0, 8, 10, 8, 20, 8, 30, 8]);
-  const later = await new FrozenFeatures(async () => backbone, disk).encode(
+  const later = await new FrozenFeatures(async () => () => backbone, disk).encode(
     experiment,
     squares(8),
     "photos",
@@ -68,7 +68,7 @@ test("every item is encoded once, whoever asks, and another visit reads it from 
 
 test("the same pictures at another size are encoded anew", async () => {
   const { backbone, asked } = counting();
-  const features = new FrozenFeatures(async () => backbone, memory());
+  const features = new FrozenFeatures(async () => () => backbone, memory());
   const one = Int32Array.of(3);
   await features.encode(experiment, squares(8), "photos", one, quietWork());
   expect([...(await features.encode(experiment, squares(4), "photos", one, quietWork())).values]).toEqual([30, 4]);

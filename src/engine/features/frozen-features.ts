@@ -1,9 +1,11 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { hasNoiseBelow, isBelowBackbone } from "../../shared/noise-misfits.ts";
 import type { View } from "../../shared/protocol.ts";
+import type { BackendName } from "../../shared/task.ts";
 import type { Inputs, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import { nextTask } from "../next-task.ts";
+import { onBackend } from "../tf.ts";
 import type { NetworkData } from "../train/device-data.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import type { FrozenBackbone } from "./frozen-backbone.ts";
@@ -11,8 +13,11 @@ import type { FrozenBackbone } from "./frozen-backbone.ts";
 /** The part of {@link NetworkData} that a frozen backbone decides. */
 export type EncodedData = Omit<NetworkData, "labels" | "numClasses">;
 
-/** Loads a frozen backbone; asked once a backend. */
-export type LoadFrozen = (experiment: Experiment, work: Work) => Promise<FrozenBackbone>;
+/** Fetches a frozen backbone; asked once a backend. */
+export type LoadFrozen = (experiment: Experiment, work: Work) => Promise<PlaceFrozen>;
+
+/** Puts a frozen backbone that was fetched on the current backend, at once. */
+export type PlaceFrozen = () => FrozenBackbone;
 
 /** What to encode, beyond the inputs themselves. */
 export interface EncodeOptions {
@@ -26,9 +31,11 @@ export class FrozenFeatures {
   readonly #loaded = new Map<string, Promise<FrozenBackbone>>();
   readonly #memory = new Map<string, Map<number, Float32Array>>();
 
+  /** @param home the backend on which backbones live and encode; null: whichever is current */
   constructor(
     readonly load: LoadFrozen,
     readonly disk: FeatureCache,
+    readonly home: () => BackendName | null = () => null,
   ) {}
 
   /**
@@ -55,7 +62,8 @@ export class FrozenFeatures {
 
   /** The K noisy views of an item that the lens would see, as they can be drawn. */
   async show(experiment: Experiment, inputs: Inputs, count: number, draw: number, work: Work): Promise<View[]> {
-    return (await this.#backbone(experiment, work)).show({ experiment, inputs, item: 0, count, draw });
+    const backbone = await this.#backbone(experiment, work);
+    return this.#atHome(() => backbone.show({ experiment, inputs, item: 0, count, draw }));
   }
 
   /** Number of weights of the backbone, once it is loaded. */
@@ -71,11 +79,22 @@ export class FrozenFeatures {
 
   #backbone(experiment: Experiment, work: Work): Promise<FrozenBackbone> {
     const key = JSON.stringify(experiment.backbone);
-    const loading = this.#loaded.get(key) ?? this.load(experiment, work);
+    const loading = this.#loaded.get(key) ?? this.#load(experiment, work);
     this.#loaded.set(key, loading);
     // A failed download is tried again the next time.
     loading.catch(() => this.#loaded.delete(key));
     return loading;
+  }
+
+  async #load(experiment: Experiment, work: Work): Promise<FrozenBackbone> {
+    const place = await this.load(experiment, work);
+    return this.#atHome(place);
+  }
+
+  /** Weights stay on one backend, whichever a run trains on; features are read back, so they can go anywhere. */
+  #atHome<T>(compute: () => T): T {
+    const home = this.home();
+    return home === null ? compute() : onBackend(home, compute);
   }
 
   async #known(key: string): Promise<Map<number, Float32Array>> {
@@ -100,7 +119,7 @@ export class FrozenFeatures {
     for (let start = 0; start < items.length; start += perCall) {
       if (work.signal.aborted) throw new CancelledError("Encoding was cancelled.");
       const part = items.subarray(start, start + perCall);
-      const features = backbone.encode(experiment, inputs, part, bank, draw);
+      const features = this.#atHome(() => backbone.encode(experiment, inputs, part, bank, draw));
       const values = (await features.data()) as Float32Array;
       features.dispose();
       for (const [i, item] of part.entries()) into.set(item, values.slice(i * size, (i + 1) * size));

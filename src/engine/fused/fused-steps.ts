@@ -1,7 +1,7 @@
 import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { scheduleFactor } from "../schedules/index.ts";
-import { isSoftwareAdapter, type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
+import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import type { DeviceData } from "../train/device-data.ts";
 import { chosenViews } from "../train/device-data.ts";
@@ -12,7 +12,7 @@ import { type DenseStack, denseStack, NoFusedForm } from "./dense-stack.ts";
 import { type Geometry, HARDWARE_GEOMETRY, SOFTWARE_GEOMETRY } from "./geometry.ts";
 import { type Dispatch, stackDispatches } from "./kernels/index.ts";
 import { pooledLossCode } from "./pooled-loss-wgsl.ts";
-import { hyperValues, updateCode } from "./update-wgsl.ts";
+import { stepHyper, updateCode } from "./update-wgsl.ts";
 import { factsMap, STEP_HEADER, workMap } from "./work-map.ts";
 
 /** Losses that can wait on the device to be read. */
@@ -47,21 +47,20 @@ export function fusedSteps(
   }
 }
 
-/** Compiles what a model's fused steps need; nothing where it has none. */
-export async function compileFused(model: Model, layout: ParameterLayout): Promise<void> {
-  if (tf.getBackend() !== "webgpu") return;
+/** Compiles what a model's fused steps need: how many kernels they are, or null where it has no such steps. */
+export async function compileFused(model: Model, layout: ParameterLayout): Promise<number | null> {
+  if (tf.getBackend() !== "webgpu") return null;
   try {
-    const { dispatches } = plan(model, layout, geometryHere());
-    await compile(
-      dispatches.map(({ code }) => code),
-      bindingLayout().pipelineLayout,
-    );
+    const codes = plan(model, layout, geometryHere()).dispatches.map(({ code }) => code);
+    await compile(codes, bindingLayout().pipelineLayout);
+    return codes.length;
   } catch (error) {
-    if (!(error instanceof NoFusedForm)) throw error;
+    if (error instanceof NoFusedForm) return null;
+    throw error;
   }
 }
 
-const geometryHere = (): Geometry => (isSoftwareAdapter() ? SOFTWARE_GEOMETRY : HARDWARE_GEOMETRY);
+const geometryHere = (): Geometry => (kernelVariant() === "software" ? SOFTWARE_GEOMETRY : HARDWARE_GEOMETRY);
 
 /** @throws NoFusedForm */
 function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedPlan {
@@ -158,11 +157,10 @@ export class FusedSteps implements Steps {
     const { model, plan, totalSteps } = this;
     const { optimizer, schedule, repeat, seed } = model.experiment;
     const { data } = model.data;
-    const rate = optimizer.learningRate * scheduleFactor(schedule, step, totalSteps);
     this.#upload[0] = step;
     this.#upload[1] = this.#taken % RING;
     this.#numbers[2] = 1 / totalWeight(batchLabels(items, data.labels, repeat.groupSize), weights, plan.classWeights);
-    this.#numbers.set(hyperValues(optimizer, rate, step), 3);
+    this.#numbers.set(stepHyper(optimizer, schedule, step, totalSteps), 3);
     const views = data.views > 0 ? chosenViews(items.length, repeat.k, data.views, seed, step) : null;
     for (let i = 0; i < plan.stack.sources; i++) {
       const at = views ? Math.floor(i / repeat.k) : i;

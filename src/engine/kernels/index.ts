@@ -1,10 +1,18 @@
+import { registerConvolutions } from "./convolution-kernels.ts";
+import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
+import { registerReductions } from "./reduce.ts";
+import { type KernelVariant, setKernelVariant } from "./variant.ts";
 
 let registered = false;
 
-/** Registers our own WGSL kernels with tfjs, once. */
-export function registerWebGpuKernels(): void {
+/** Registers our own WGSL kernels with tfjs, once, and says which variant of them to run. */
+export function registerWebGpuKernels(variant: KernelVariant): void {
+  setKernelVariant(variant);
   if (registered) return;
   registered = true;
   registerPhilox();
+  registerProduct();
+  registerConvolutions();
+  registerReductions();
 }

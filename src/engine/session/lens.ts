@@ -7,10 +7,10 @@ import { levelLosses, noisyOutputs } from "../analysis/level-losses.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { toRgba } from "../models/rgba.ts";
 import { type Tensor, tf } from "../tf.ts";
-import { chosenViews, type NetworkData } from "../train/device-data.ts";
+import type { NetworkData } from "../train/device-data.ts";
 import { probabilitiesOf } from "../train/evaluate.ts";
 import { pooledLogProbabilities } from "../train/levels.ts";
-import { type Model, viewStep } from "../train/model.ts";
+import { type Model, viewsSeen } from "../train/model.ts";
 
 /** What a lens looks at: one item, alone in its data, and the weights to look with. */
 export interface LensSubject {
@@ -93,8 +93,8 @@ function narrate(subject: LensSubject, values: Record<keyof Seen, Float32Array>,
 function seenViews(views: readonly View[], { data, experiment, draw }: LensSubject): View[] {
   const { seed, repeat } = experiment;
   if (data.views === 0) return [...views];
-  const step = viewStep({ seed, purpose: "lens", step: draw, firstRow: 0 });
-  return Array.from(chosenViews(1, repeat.k, data.views, seed, step), (view) => views[view] as View);
+  const position = { seed, purpose: "lens", step: draw, firstRow: 0 } as const;
+  return Array.from(viewsSeen(1, repeat.k, data.views, position), (view) => views[view] as View);
 }
 
 function drawnViews({ input }: NetworkData, values: Float32Array, k: number): View[] {

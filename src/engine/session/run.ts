@@ -11,13 +11,14 @@ import { networkData } from "../features/network-data.ts";
 import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
-import { DeviceData } from "../train/device-data.ts";
+import { DeviceData, type NetworkData } from "../train/device-data.ts";
 import { predict, score } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
+import type { SettleBackend } from "./calibrate.ts";
 import { inputSpec } from "./single-input.ts";
 import { VERSION } from "./version.ts";
 
@@ -26,7 +27,8 @@ export interface RunSetup {
   readonly runId: string;
   readonly experiment: Experiment;
   readonly dataset: Dataset;
-  readonly backend: BackendReport;
+  /** Makes the backend current on which the run will train. */
+  readonly settle: SettleBackend;
   readonly frozen: FrozenFeatures;
 }
 
@@ -45,6 +47,7 @@ export class Run {
   readonly #abort = new AbortController();
   /** The model in training, for the lens and for predictions while it goes on. */
   trainer: Trainer | null = null;
+  #backend: BackendReport | null = null;
   #result: FinishedRun | null = null;
 
   constructor(readonly setup: RunSetup) {}
@@ -71,18 +74,20 @@ export class Run {
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
   async *events(): AsyncGenerator<RunEvent> {
     const started = performance.now();
-    const { experiment, dataset, backend } = this.setup;
+    const { experiment, dataset } = this.setup;
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
     const data = yield* this.#encoded(queue);
+    yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
+    const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
+    const totalSteps = stepsPerEpoch * experiment.epochs;
+    const backend = await this.#settled(data, totalSteps);
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
       refuseWhatCannotFit(experiment, network);
-      const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
-      const totalSteps = stepsPerEpoch * experiment.epochs;
       const model = new Model(network, experiment, device, trainCounts(dataset));
-      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps);
+      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
       const parameters = trainer.layout.size;
       yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
@@ -131,8 +136,15 @@ export class Run {
     return data;
   }
 
+  async #settled(data: NetworkData, steps: number): Promise<BackendReport> {
+    const { experiment, dataset, settle } = this.setup;
+    this.#backend = await settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
+    if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
+    return this.#backend;
+  }
+
   async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {
-    const { experiment, dataset, backend, runId } = this.setup;
+    const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
     const { validation, test } = dataset.splits;
     const predictions = {
@@ -152,7 +164,7 @@ export class Run {
       stoppedEarly: loop.stoppedEarly,
       software: { refrain: VERSION, tfjs: TFJS_VERSION },
       experiment,
-      backend,
+      backend: this.#backend as BackendReport,
       dataset: {
         classes: [...dataset.classes],
         train: train.length,

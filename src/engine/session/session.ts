@@ -1,6 +1,6 @@
 import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
-import type { Arguments, CallName, ControlAction, ModelSummary, Result, RunEvent } from "../../shared/protocol.ts";
+import type { ControlAction, ModelSummary, RunEvent } from "../../shared/protocol.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
 import { DeviceLostError, toEngineError } from "../errors.ts";
@@ -13,17 +13,15 @@ import { networkData } from "../features/network-data.ts";
 import { onDeviceLost } from "../tf.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
+import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
 import { estimateCost } from "./estimate.ts";
+import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { type FinishedRun, Run } from "./run.ts";
-
-/** How a session answers each call. */
-export type Handlers = {
-  readonly [N in CallName]: (arguments_: Arguments<N>, work: Work) => Promise<Result<N>>;
-};
+import { Turns } from "./turns.ts";
 
 /** Rows of a table that are kept, unless a call says otherwise. */
 const DEFAULT_MAX_ROWS = 200_000;
@@ -31,7 +29,12 @@ const DEFAULT_MAX_ROWS = 200_000;
 /** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
 export class Session {
   readonly #lease = new BackendLease(() => this.#frozen.release());
-  readonly #frozen = new FrozenFeatures(loadFrozen, "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE);
+  readonly #frozen = new FrozenFeatures(
+    loadFrozen,
+    "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE,
+    () => this.#lease.home,
+  );
+  readonly #turns = new Turns();
   readonly #runs = new Map<string, FinishedRun>();
   #source: Source | null = null;
   #prepared: { key: string; dataset: Dataset } | null = null;
@@ -39,8 +42,8 @@ export class Session {
   #lost: string | null = null;
 
   constructor(readonly emit: (runId: string, event: RunEvent) => void) {
-    onDeviceLost((reason) => {
-      this.#lost = reason;
+    onDeviceLost((reason, inUse) => {
+      if (inUse) this.#lost = reason;
       this.#lease.reset();
     });
   }
@@ -52,7 +55,7 @@ export class Session {
     if (action === "stop") this.#active.cancelPreparation();
   }
 
-  readonly handlers: Handlers = {
+  readonly handlers: Handlers = this.#turns.each({
     "engine.describe": ({ backend }) => (this.#active ? this.#lease.current() : this.#lease.take(backend)),
 
     "data.open": async ({ source, skipBad, maxRows }, work) => {
@@ -78,16 +81,19 @@ export class Session {
     "train.start": async ({ runId, experiment, backend }, work) => {
       if (this.#active) throw new Error("Another run is going on; stop it first.");
       const dataset = await this.#prepare(experiment, work);
-      const report = await this.#lease.take(backend);
-      this.#active = new Run({ runId, experiment, dataset, backend: report, frozen: this.#frozen });
+      await this.#lease.take(backend);
+      const settle: SettleBackend = (...model) => this.#turns.take(() => this.#settle(...model));
+      this.#active = new Run({ runId, experiment, dataset, settle, frozen: this.#frozen });
       void this.#follow(this.#active);
       return { runId };
     },
 
     "train.estimate": async ({ experiment, backend }, work) => {
       const dataset = await this.#prepare(experiment, work);
-      if (!this.#active) await this.#lease.take(backend);
-      return estimateCost(experiment, dataset, this.#frozen, work);
+      // A run that goes on keeps its backend.
+      if (this.#active) return estimateCost(experiment, dataset, this.#frozen, () => this.#lease.current(), work);
+      await this.#lease.take(backend);
+      return estimateCost(experiment, dataset, this.#frozen, this.#settle, work);
     },
 
     "lens.show": async ({ experiment, item, runId, draw }, work) => {
@@ -139,7 +145,13 @@ export class Session {
       this.#runs.delete(runId);
       return null;
     },
-  };
+  });
+
+  /** Makes the backend current that is best for a model. Has the turn. */
+  readonly #settle: SettleBackend = (experiment, shape, trainCounts, steps, signal) =>
+    this.#lease.settle(stepKey(experiment, shape, steps), (candidates) =>
+      calibrate({ experiment, shape, trainCounts, steps, candidates, signal }),
+    );
 
   async #follow(run: Run): Promise<void> {
     const { runId } = run.setup;

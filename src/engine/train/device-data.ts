@@ -53,9 +53,8 @@ export class DeviceData implements NoiseFacts {
     return this.#gather(items.map((item) => this.#row(item)));
   }
 
-  /** K views an item out of the bank: [items * K, ...]. */
-  views(items: Int32Array, k: number, seed: number, step: number): Tensor {
-    const chosen = chosenViews(items.length, k, this.data.views, seed, step);
+  /** K chosen views an item out of the bank, [items * K] -> [items * K, ...]. */
+  views(items: Int32Array, k: number, chosen: Int32Array): Tensor {
     return this.#gather(chosen.map((view, i) => this.#row(items[Math.floor(i / k)] as number) + 1 + view));
   }
 

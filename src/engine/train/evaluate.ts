@@ -7,23 +7,14 @@ import {
   expectedCalibrationError,
 } from "../../shared/report.ts";
 import type { Evaluation } from "../../shared/run-record.ts";
-import { CancelledError } from "../errors.ts";
 import type { Params } from "../models/model.ts";
-import { nextTask } from "../next-task.ts";
 import { type Tensor, tf } from "../tf.ts";
-import { batchesOf } from "./batches.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
+import { inParts } from "./parts.ts";
 
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };
-
-/** Most rows that go through the network at a time, and most numbers in their widest activation (64 MB). */
-const MAX_ROWS = 1024;
-const MAX_NUMBERS = 2 ** 24;
-
-const rowsAtATime = ({ network }: Model): number =>
-  Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_NUMBERS / network.widest)));
 
 /**
  * Class probabilities of items: row-major [items, classes], on the host. Lets messages in between parts.
@@ -41,7 +32,8 @@ export async function predict(
   const k = inference === "clean" ? 1 : inference.k;
   const of = (part: Int32Array, start: number): Tensor =>
     tf.exp(logProbabilities(model, params(), part, inference, start));
-  return inParts(items, Math.floor(rowsAtATime(model) / k), model.network.numClasses, of, cancelled);
+  const { network } = model;
+  return inParts(items, { network, k, width: network.numClasses }, of, cancelled);
 }
 
 /**
@@ -58,7 +50,7 @@ export async function predictWithLoss(
 ): Promise<{ probabilities: Float32Array; loss: number }> {
   const classes = model.network.numClasses;
   const of = (part: Int32Array): Tensor => model.cleanLogits(params(), part);
-  const logits = await inParts(items, rowsAtATime(model), classes, of, cancelled);
+  const logits = await inParts(items, { network: model.network, k: 1, width: classes }, of, cancelled);
   const [p, loss] = tf.tidy(() => {
     const z = tf.tensor3d(logits, [items.length, 1, classes]);
     const total = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
@@ -72,30 +64,6 @@ export async function predictWithLoss(
 /** Class probabilities that a model reads its logits as: [..., classes] -> [..., classes]. */
 export function probabilitiesOf({ objective: { link } }: Model, z: Tensor): Tensor {
   return tf.exp(link.classes(link.outcomes(z)));
-}
-
-/** Computes `width` numbers an item, `size` items at a time: row-major [items, width], on the host. */
-async function inParts(
-  items: Int32Array,
-  size: number,
-  width: number,
-  of: (part: Int32Array, start: number) => Tensor,
-  cancelled: () => boolean,
-): Promise<Float32Array> {
-  const rows = Math.max(1, Math.min(items.length, size));
-  const out = new Float32Array(items.length * width);
-  let start = 0;
-  for (const batch of batchesOf(items, rows)) {
-    const part = tf.tidy(() => of(batch.items, start));
-    const values = (await part.data()) as Float32Array;
-    part.dispose();
-    const count = Math.min(rows, items.length - start);
-    out.set(values.subarray(0, count * width), start * width);
-    start += count;
-    await nextTask();
-    if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
-  }
-  return out;
 }
 
 function logProbabilities(

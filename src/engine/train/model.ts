@@ -5,7 +5,7 @@ import type { Params } from "../models/model.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
-import type { DeviceData } from "./device-data.ts";
+import { chosenViews, type DeviceData } from "./device-data.ts";
 import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
 import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
@@ -72,7 +72,7 @@ export class Model {
 
   #inputs(items: Int32Array, { k, position }: NoisyPass): Tensor {
     if (this.data.data.views === 0) return this.data.inputs(items);
-    return this.data.views(items, k, position.seed, viewStep(position));
+    return this.data.views(items, k, viewsSeen(items.length, k, this.data.data.views, position));
   }
 
   #options(pass: NoisyPass): PassOptions {
@@ -80,7 +80,19 @@ export class Model {
   }
 }
 
-/** Draws from the bank differ between training, evaluation and lens, and between parts of a set. */
-export function viewStep({ purpose, step, firstRow }: Omit<DrawPosition, "rows" | "k">): number {
-  return purpose === "noise" ? step : 0x800000 + step * 4096 + firstRow;
+/**
+ * Which of a bank's views each place sees: [places * K]. In training a batch has one stream; elsewhere each row of the
+ * set has its own, so that it sees the same views whatever part it comes in. No two purposes share draws.
+ */
+export function viewsSeen(
+  places: number,
+  k: number,
+  bank: number,
+  { seed, purpose, step, firstRow }: Omit<DrawPosition, "rows" | "k">,
+): Int32Array {
+  if (purpose === "noise") return chosenViews(places, k, bank, seed, step);
+  const seen = new Int32Array(places * k);
+  for (let i = 0; i < places; i++)
+    seen.set(chosenViews(1, k, bank, seed, 0x800000 + step * 4096 + firstRow + i), i * k);
+  return seen;
 }

@@ -23,9 +23,10 @@ const EDGES: [number, number][] = [
   [0, 0],
 ];
 
-/** Fetches the weights and puts those below the tap on the device. */
-export async function loadMobilenet(card: MobilenetCard, work: Work): Promise<FrozenBackbone> {
-  return mobilenetBackbone(card, await downloadWeights(work));
+/** Fetches the weights; calling the result puts those below the tap on the current backend. */
+export async function loadMobilenet(card: MobilenetCard, work: Work): Promise<() => FrozenBackbone> {
+  const weights = await downloadWeights(work);
+  return () => mobilenetBackbone(card, weights);
 }
 
 /** The backbone with given weights, under the names of the published network. */

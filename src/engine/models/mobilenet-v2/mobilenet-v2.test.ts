@@ -208,7 +208,7 @@ describe.each(["wasm", "webgpu"] as const)("the backbone on %s", (backend) => {
 
   test("keeps its weights and nothing else, and lets go of them", async () => {
     const before = tf.memory().numTensors;
-    const mobilenet = await loadMobilenet(CARD, quietWork());
+    const mobilenet = (await loadMobilenet(CARD, quietWork()))();
     const loaded = tf.memory().numTensors;
     expect(loaded - before).toBe(2 * layersTo(CARD.tap).length);
     expect(mobilenet.parameters).toBeGreaterThan(300_000);

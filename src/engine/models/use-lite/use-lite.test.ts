@@ -19,7 +19,7 @@ let backbone: FrozenBackbone;
 
 beforeAll(async () => {
   await startTestBackend("wasm");
-  backbone = await loadUseLite(quietWork(), fetchFromDisk);
+  backbone = (await loadUseLite(quietWork(), fetchFromDisk))();
 });
 
 function withDrop(probability: number): Experiment {
@@ -182,7 +182,7 @@ describe("views", () => {
 
 test("neither encoding nor disposing leaves tensors behind", async () => {
   const before = tf.memory().numTensors;
-  const another = await loadUseLite(quietWork(), fetchFromDisk);
+  const another = (await loadUseLite(quietWork(), fetchFromDisk))();
   another.encode(experiment, inputs, Int32Array.of(0, 1), 3, 0).dispose();
   another.dispose();
   expect(tf.memory().numTensors).toBe(before);
@@ -201,7 +201,7 @@ describe("loading", () => {
   });
 
   test("reports the bytes", async () => {
-    (await loadUseLite(work(), fetchFromDisk)).dispose();
+    (await loadUseLite(work(), fetchFromDisk))().dispose();
     expect(new Set(events.map(([what]) => what))).toEqual(new Set(["Fetching Universal Sentence Encoder Lite"]));
     const done = events.map(([, bytes]) => bytes);
     expect(done).toEqual([...done].sort((a, b) => a - b));

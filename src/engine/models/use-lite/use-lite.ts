@@ -10,13 +10,13 @@ import { type FetchFile, fetchUseLite } from "./files.ts";
 import { shownTokens } from "./shown-tokens.ts";
 import { type Token, UnigramTokenizer, WORD_START } from "./tokenizer.ts";
 
-/** Fetches Universal Sentence Encoder Lite and puts it on the current backend. */
+/** Fetches Universal Sentence Encoder Lite; calling the result puts it on the current backend. */
 export async function loadUseLite(
   work: Work,
   fetchFile: FetchFile = (url, options) => fetch(url, options),
-): Promise<FrozenBackbone> {
+): Promise<() => FrozenBackbone> {
   const { vocabulary, params } = await fetchUseLite(fetchFile, work);
-  return new UseLite(new UnigramTokenizer(vocabulary), params);
+  return () => new UseLite(new UnigramTokenizer(vocabulary), params);
 }
 
 class UseLite implements FrozenBackbone {

@@ -1,0 +1,59 @@
+import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
+import type { BackendName } from "../../shared/task.ts";
+import { formatCount, formatMilliseconds } from "./format.ts";
+
+export const BACKEND_NAMES: Record<BackendName, string> = {
+  webgpu: "WebGPU",
+  webgl: "WebGL",
+  wasm: "WebAssembly",
+  cpu: "Plain JavaScript",
+};
+
+/** `4.1 ms`, `≈ 210 ms`, `over 48 ms`; `–` where there is none. */
+export function figureTime(figure: BackendFigure): string {
+  switch (figure.kind) {
+    case "measured":
+      return formatMilliseconds(figure.msPerStep);
+    case "extrapolated":
+      return `≈ ${formatMilliseconds(figure.msPerStep)}`;
+    case "at-least":
+      return `over ${formatMilliseconds(figure.msPerStep)}`;
+    case "failed":
+      return "–";
+    default:
+      return figure satisfies never;
+  }
+}
+
+/** How a figure came about; empty where whole steps were timed. */
+export function figureNote(figure: BackendFigure): string {
+  switch (figure.kind) {
+    case "measured":
+      return "";
+    case "extrapolated":
+      return `From ${formatCount(figure.rows)} of ${formatCount(figure.ofRows)} passes.`;
+    case "at-least":
+      return `${formatCount(figure.rows)} of ${formatCount(figure.ofRows)} passes took that long.`;
+    case "failed":
+      return figure.why;
+    default:
+      return figure satisfies never;
+  }
+}
+
+/** `WebAssembly 4.1 ms, WebGPU over 48 ms a step; not measured: WebGL.` What was chosen stands first. */
+export function figuresSentence({ name, figures }: BackendReport): string {
+  const timed = figures
+    .filter(({ kind }) => kind !== "failed")
+    .sort((a, b) => order(a.name, name) - order(b.name, name));
+  const failed = figures.filter(({ kind }) => kind === "failed").map((figure) => BACKEND_NAMES[figure.name]);
+  const times = timed.map((figure) => `${BACKEND_NAMES[figure.name]} ${figureTime(figure)}`).join(", ");
+  return `${times} a step${failed.length > 0 ? `; not measured: ${failed.join(", ")}` : ""}.`;
+}
+
+const order = (name: BackendName, first: BackendName): number => (name === first ? 0 : 1);
+
+/** A run's backend in one line, with its figures where there are any. */
+export function backendSentence(report: BackendReport): string {
+  return `On ${report.figures.length > 0 ? figuresSentence(report) : `${BACKEND_NAMES[report.name]}.`}`;
+}

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { BackendFigure } from "../../shared/run-record.ts";
+import { startTestBackend } from "../testing/backends.ts";
+import { toyExperiment } from "../testing/toy.ts";
+import { tf } from "../tf.ts";
+import { Trainer } from "../train/trainer.ts";
+import { BackendLease } from "./backend-lease.ts";
+import { type Calibration, calibrate, stepKey } from "./calibrate.ts";
+import type { DataShape } from "./synthetic-data.ts";
+
+const TABLE: DataShape = {
+  input: { modality: "table", size: 4 },
+  views: 0,
+  scale: 1,
+  numClasses: 3,
+  stdDevs: [1, 0.5, 2, 1],
+  emptyRow: null,
+};
+
+const of = (change: Partial<Calibration & { file: Partial<ExperimentFile> }> = {}): Calibration => ({
+  experiment: toyExperiment({
+    repeat: { k: 7, noises: [{ id: "gaussian", site: "input", stdDev: 3 }] },
+    ...change.file,
+  }),
+  shape: TABLE,
+  trainCounts: [3, 6, 2],
+  steps: 100,
+  candidates: ["wasm", "cpu"],
+  signal: new AbortController().signal,
+  ...change,
+});
+
+/** Sizes of all steps that are taken, on which backend, and how often. */
+function countSteps() {
+  const steps = new Map<string, number>();
+  const real = Trainer.prototype.step;
+  const spy = vi.spyOn(Trainer.prototype, "step").mockImplementation(function (this: Trainer, batch) {
+    const size = `${tf.getBackend()} ${batch.items.length}x${this.experiment.repeat.k}`;
+    steps.set(size, (steps.get(size) ?? 0) + 1);
+    return real.call(this, batch);
+  });
+  return { steps, stop: () => spy.mockRestore() };
+}
+
+beforeAll(async () => {
+  await startTestBackend("webgpu");
+  await startTestBackend("wasm");
+});
+
+describe("calibrating", () => {
+  test("takes small real steps first, then whole ones, on each backend, and leaves no tensors behind", async () => {
+    await startTestBackend("cpu");
+    const before = tf.memory().numTensors;
+    const { steps, stop } = countSteps();
+    const figures = await calibrate(of());
+    stop();
+    expect(tf.memory().numTensors).toBe(before);
+    expect([...steps.keys()][0]).toBe("wasm 1x1");
+    expect(steps.get("wasm 1x1")).toBeGreaterThan(2);
+    expect(steps.get("cpu 1x1")).toBeGreaterThan(2);
+    // Whole steps were timed where, and only where, a figure says so.
+    for (const { name, kind } of figures) expect(steps.has(`${name} 5x7`)).toBe(kind === "measured");
+    for (const figure of figures) expect("msPerStep" in figure && figure.msPerStep).toBeGreaterThan(0);
+  });
+
+  test("gives up a software adapter after a small step or while it compiles", async () => {
+    const { steps, stop } = countSteps();
+    const wide: Partial<ExperimentFile> = { backbone: { id: "mlp", hidden: [64] }, batchSize: 64 };
+    const [wasm, webgpu] = await calibrate(of({ candidates: ["wasm", "webgpu"], file: wide }));
+    stop();
+    expect(["measured", "extrapolated"]).toContain(wasm?.kind);
+    expect(["failed", "at-least", "extrapolated"]).toContain(webgpu?.kind);
+    expect(steps.has("webgpu 64x7")).toBe(false);
+  });
+
+  test("measures a software adapter as well where it is suggested, and what compiles once compiles no more", async () => {
+    const figures = await calibrate(of({ candidates: ["webgpu"] }));
+    expect(figures[0]?.name).toBe("webgpu");
+    expect(["measured", "extrapolated"]).toContain(figures[0]?.kind);
+  });
+
+  test("tells why a backend cannot take part, and turns to plain JavaScript where none can", async () => {
+    const [webgl, cpu] = await calibrate(of({ candidates: ["webgl"] }));
+    expect(webgl).toMatchObject({ kind: "failed", why: expect.stringMatching(/"webgl" could not be started/) });
+    expect(cpu).toMatchObject({ name: "cpu", msPerStep: expect.any(Number) });
+    const [full] = await calibrate(
+      of({
+        candidates: ["cpu"],
+        file: { batchSize: 4096, repeat: { k: 64 }, backbone: { id: "mlp", hidden: [4096] } },
+      }),
+    );
+    expect(full).toMatchObject({ kind: "failed", why: expect.stringMatching(/this backend holds/) });
+  });
+
+  test("stops between steps when it is called off", async () => {
+    const controller = new AbortController();
+    const { steps, stop } = countSteps();
+    controller.abort();
+    await expect(calibrate(of({ signal: controller.signal }))).rejects.toThrow(/stopped before its first step/);
+    stop();
+    expect(steps.size).toBe(0);
+  });
+});
+
+describe("settling", () => {
+  test("measures a step once, makes the choice current, and asks again for another step", async () => {
+    await startTestBackend("wasm");
+    const lease = new BackendLease(() => {});
+    await lease.take("auto");
+    const home = lease.home as "wasm";
+    const figures: BackendFigure[] = [
+      { name: home, kind: "measured", msPerStep: 20 },
+      { name: "cpu", kind: "measured", msPerStep: 2 },
+    ];
+    const measure = vi.fn(async () => figures);
+    expect(await lease.settle("a", measure)).toMatchObject({ name: "cpu", figures });
+    expect(tf.getBackend()).toBe("cpu");
+    await lease.settle("a", measure);
+    expect(measure).toHaveBeenCalledTimes(1);
+    figures[1] = { name: "cpu", kind: "failed", why: "It broke." };
+    expect((await lease.settle("b", measure)).name).toBe(home);
+    expect(tf.getBackend()).toBe(home);
+    expect(measure).toHaveBeenCalledTimes(2);
+    expect(measure).toHaveBeenLastCalledWith(expect.arrayContaining([home, "webgpu", "webgl"]));
+  });
+
+  test("a choice made by hand is not measured, and a failed measurement leaves the former backend", async () => {
+    const lease = new BackendLease(() => {});
+    await lease.take("cpu");
+    const fail = async (): Promise<never> => {
+      await startTestBackend("wasm");
+      throw new Error("called off");
+    };
+    expect(await lease.settle("a", fail)).toMatchObject({ name: "cpu", reason: "chosen by you", figures: [] });
+    await lease.take("auto");
+    const home = tf.getBackend();
+    await expect(lease.settle("a", fail)).rejects.toThrow("called off");
+    expect(tf.getBackend()).toBe(home);
+  });
+
+  test("steps are told apart by what decides their time, not by seed, data or epochs", () => {
+    const key = (change: Partial<ExperimentFile>, steps = 100) => stepKey(toyExperiment(change), TABLE, steps);
+    expect(key({ seed: 7, epochs: 3, data: { train: "other.csv" } })).toBe(key({}));
+    expect(key({ batchSize: 6 })).not.toBe(key({}));
+    expect(key({ repeat: { k: 9 } })).not.toBe(key({}));
+    expect(key({}, 10_000)).not.toBe(key({}));
+  });
+});

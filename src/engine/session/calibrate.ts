@@ -1,0 +1,136 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
+import type { BackendName } from "../../shared/task.ts";
+import { CancelledError } from "../errors.ts";
+import { makeCurrent } from "../tf.ts";
+import { fastestOf } from "./choose-backend.ts";
+import { Probe, type Probed } from "./probe.ts";
+import type { DataShape } from "./synthetic-data.ts";
+
+/**
+ * The backends that the adapter does not suggest share this time: a second, or 3% of what the run would take on the one
+ * that it does suggest, where that is longer. Only what cannot be interrupted, like one small step, goes beyond it.
+ */
+const OTHERS_MS = { least: 1000, most: 5000, shareOfRun: 0.03 } as const;
+/** Time for the suggested one, not counting compilation, which the run would need anyway. */
+const SUGGESTED_MS = 500;
+/** A backend is dropped once it must be this many times slower than the best so far. */
+const HOPELESS = 2;
+/** Steps that timing takes at least: one to warm up and one a round, and one in reserve. */
+const TRIES = 4;
+
+/** What is to be measured, and where. */
+export interface Calibration extends Probed {
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** In the order of trying; the first is the one that the adapter suggests. */
+  readonly candidates: readonly BackendName[];
+}
+
+/**
+ * Times real steps of the experiment's model on random data on every candidate. Small steps come first: a backend is
+ * left at those when a whole step could not be among the fastest, or would take too long. Leaves any backend current
+ * and no tensors behind.
+ * @throws CancelledError between steps
+ */
+export async function calibrate(calibration: Calibration): Promise<BackendFigure[]> {
+  const { candidates, steps } = calibration;
+  const figures: BackendFigure[] = [];
+  const add = async (name: BackendName, time: Time) =>
+    figures.push({ name, ...(await figureOf(name, calibration, fastestOf(figures), time)) } as BackendFigure);
+  const [suggested, ...others] = candidates;
+  if (suggested) await add(suggested, { compileMs: Infinity, totalMs: SUGGESTED_MS });
+  const run = steps * Math.min(fastestOf(figures), OTHERS_MS.most);
+  let left = Math.min(OTHERS_MS.most, Math.max(OTHERS_MS.least, OTHERS_MS.shareOfRun * run));
+  for (const [i, name] of others.entries()) {
+    const started = performance.now();
+    const share = Math.max(0, left) / (others.length - i);
+    await add(name, { compileMs: share, totalMs: share });
+    left -= performance.now() - started;
+  }
+  if (fastestOf(figures) === Infinity && !candidates.includes("cpu"))
+    await add("cpu", { compileMs: Infinity, totalMs: SUGGESTED_MS });
+  return figures;
+}
+
+/** How long a backend may compile, and how long it may take in all but compilation. */
+interface Time {
+  readonly compileMs: number;
+  readonly totalMs: number;
+}
+
+/** Makes the backend current that is best for a model, and says which and why. */
+export type SettleBackend = (
+  experiment: Experiment,
+  shape: DataShape,
+  trainCounts: readonly number[],
+  steps: number,
+  signal: AbortSignal,
+) => Promise<BackendReport>;
+
+/** All that decides how long a step takes, and roughly how many there are, which decides how well it is measured. */
+export function stepKey(experiment: Experiment, { input, views, numClasses }: DataShape, steps: number): string {
+  const { data: _, epochs: __, seed: ___, inference: ____, earlyStopping: _____, ...deciding } = experiment;
+  return JSON.stringify([deciding, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
+}
+
+type Finding = BackendFigure extends infer F ? (F extends unknown ? Omit<F, "name"> : never) : never;
+
+async function figureOf(name: BackendName, calibration: Calibration, best: number, time: Time): Promise<Finding> {
+  if (time.totalMs <= 0) return { kind: "failed", why: "Not tried: measuring the others took all the time." };
+  let probe: Probe | null = null;
+  try {
+    await makeCurrent(name);
+    probe = new Probe(calibration);
+    return await climb(probe, best, time);
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return { kind: "failed", why: plainly(error) };
+  } finally {
+    probe?.dispose();
+  }
+}
+
+/** Times ever larger steps until the whole one is timed or need not be. */
+async function climb(probe: Probe, best: number, { compileMs, totalMs }: Time): Promise<Finding> {
+  const ofRows = probe.rowsOf(probe.whole);
+  let before: { rows: number; msPerStep: number } | null = null;
+  let size = probe.smallest;
+  let started = 0;
+  for (;;) {
+    const rows = probe.rowsOf(size);
+    const msPerStep = await probe.time(size, 2 * HOPELESS * best, compileMs);
+    // The clock starts once there are programs; WebGL compiles them in its first step.
+    started ||= performance.now();
+    if (rows === ofRows) return { kind: "measured", msPerStep };
+    const bound = { msPerStep, rows, ofRows };
+    if (msPerStep > HOPELESS * best) return { kind: "at-least", ...bound };
+    const left = totalMs - (performance.now() - started);
+    const next = probe.largestWithin((rows * left) / (TRIES * msPerStep));
+    const isLast = probe.rowsOf(next) < 2 * rows;
+    const expected = before && extrapolate(before, bound);
+    if (expected !== null && (isLast || expected > HOPELESS * best))
+      return { ...bound, kind: "extrapolated", msPerStep: expected };
+    // A single small step says nothing of a whole one, but where there is nothing better.
+    if (isLast && best < Infinity) return { kind: "at-least", ...bound };
+    if (isLast) return { ...bound, kind: "extrapolated", msPerStep: (msPerStep * ofRows) / rows };
+    before = { rows, msPerStep };
+    size = next;
+  }
+}
+
+/** The line through two sizes, at the whole step; it neither falls nor is steeper than in proportion to the rows. */
+function extrapolate(
+  before: { rows: number; msPerStep: number },
+  { rows, msPerStep, ofRows }: { rows: number; msPerStep: number; ofRows: number },
+): number {
+  const slope = Math.max(0, (msPerStep - before.msPerStep) / (rows - before.rows));
+  return Math.min((msPerStep * ofRows) / rows, msPerStep + slope * (ofRows - rows));
+}
+
+/** Why a backend could not take a step, in words for people. */
+function plainly(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = /Kernel '(\w+)' not registered/.exec(message)?.[1];
+  return missing ? `It has no operation ${missing}, which this model's step needs.` : message;
+}

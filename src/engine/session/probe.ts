@@ -1,0 +1,121 @@
+import type { Experiment } from "../../shared/experiment.ts";
+import { CancelledError } from "../errors.ts";
+import { tf } from "../tf.ts";
+import { type Batch, batchingOf, epochBatches } from "../train/batches.ts";
+import { compileSteps } from "../train/compile-steps.ts";
+import { DeviceData } from "../train/device-data.ts";
+import { refuseWhatCannotFit } from "../train/fit.ts";
+import { Model } from "../train/model.ts";
+import { buildNetwork } from "../train/network.ts";
+import { timeSteps } from "../train/timing.ts";
+import { Trainer } from "../train/trainer.ts";
+import { type DataShape, syntheticData } from "./synthetic-data.ts";
+
+/** A first step that takes this long, and far longer than the best backend, is not repeated to be measured well. */
+const SLOW_MS = 100;
+/** Steps are taken until they have lasted this long, at most so many of them, twice; the faster round counts. */
+const ROUND_MS = 60;
+const ROUND_STEPS = 10;
+
+/** A model to be tried. */
+export interface Probed {
+  readonly experiment: Experiment;
+  readonly shape: DataShape;
+  readonly trainCounts: readonly number[] | null;
+  readonly signal: AbortSignal;
+}
+
+/** How large a step is: samples of a batch, and repeats of each. */
+export type Size = Pick<Experiment, "batchSize"> & { readonly k: number };
+
+/** A model on random data on the current backend, to take steps of any size with. */
+export class Probe {
+  readonly whole: Size;
+  readonly smallest: Size;
+  readonly #network;
+  readonly #initial;
+  readonly #device: DeviceData;
+
+  constructor(readonly probed: Probed) {
+    const { experiment, shape } = probed;
+    const { batchSize, repeat } = experiment;
+    this.whole = { batchSize, k: repeat.k };
+    this.smallest = { batchSize: Math.min(batchSize, repeat.groupSize), k: 1 };
+    this.#network = buildNetwork(experiment, shape.input, shape.numClasses);
+    refuseWhatCannotFit(experiment, this.#network);
+    this.#initial = this.#network.init(experiment.seed);
+    const items = Math.max(batchSize, repeat.groupSize);
+    this.#device = new DeviceData(syntheticData(shape, items, repeat.groupSize));
+  }
+
+  /** Rows that go through the network above the repeat point. */
+  rowsOf({ batchSize, k }: Size): number {
+    const { groupSize } = this.probed.experiment.repeat;
+    return Math.max(1, Math.floor(batchSize / groupSize)) * groupSize * k;
+  }
+
+  /** The largest step of at most so many rows: more samples first, then more repeats. */
+  largestWithin(rows: number): Size {
+    const { batchSize, k } = this.whole;
+    const { groupSize } = this.probed.experiment.repeat;
+    const samples = Math.max(groupSize, Math.min(batchSize, Math.floor(rows)));
+    return { batchSize: samples, k: Math.max(1, Math.min(k, Math.floor(rows / samples))) };
+  }
+
+  /**
+   * Milliseconds a step of a size. Where the first one alone, its programs compiled ahead, takes longer than `enough`,
+   * its time will do.
+   * @throws Error where compiling takes longer than `compileMs`
+   */
+  async time(size: Size, enough: number, compileMs: number): Promise<number> {
+    const isCompiled = await this.#compile(size, compileMs);
+    return this.#use(size, async (trainer, batch) => {
+      const timed = async (count: number) => {
+        this.#refuseStop();
+        return timeSteps(trainer, batch, count);
+      };
+      const first = await timed(1);
+      if (isCompiled && first > Math.max(SLOW_MS, enough)) return first;
+      const once = await timed(1);
+      const count = Math.max(1, Math.min(ROUND_STEPS, Math.floor(ROUND_MS / once)));
+      return count === 1 ? Math.min(once, await timed(1)) : Math.min(await timed(count), await timed(count));
+    });
+  }
+
+  /** False on backends that compile nothing, or in their first step. */
+  async #compile(size: Size, withinMs: number): Promise<boolean> {
+    const { model, batch } = this.#sized(size);
+    const { compiled, left } = await compileSteps(model, this.#initial, batch, withinMs);
+    this.#refuseStop();
+    if (left === 0) return tf.getBackend() === "webgpu";
+    const seconds = (withinMs / 1000).toFixed(1);
+    throw new Error(`Of the ${compiled + left} programs of a step, ${compiled} were compiled in ${seconds} s.`);
+  }
+
+  #refuseStop(): void {
+    if (this.probed.signal.aborted) throw new CancelledError("The run was stopped before its first step.");
+  }
+
+  async #use<T>(size: Size, use: (trainer: Trainer, batch: Batch) => Promise<T>): Promise<T> {
+    const { model, batch } = this.#sized(size);
+    const trainer = new Trainer(model, this.#initial, 1, { path: "fast" });
+    try {
+      return await use(trainer, batch);
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  #sized({ batchSize, k }: Size): { model: Model; batch: Batch } {
+    const { experiment, trainCounts } = this.probed;
+    const sized = { ...experiment, batchSize, repeat: { ...experiment.repeat, k } };
+    const { labels } = this.#device.data;
+    const items = Int32Array.from(labels, (_, item) => item);
+    const { value: batch } = epochBatches(items, labels, batchingOf(sized), 1).next();
+    return { model: new Model(this.#network, sized, this.#device, trainCounts), batch: batch as Batch };
+  }
+
+  dispose(): void {
+    this.#device.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+import { CancelledError } from "../errors.ts";
+import { nextTask } from "../next-task.ts";
+import { maxTensorBytes, type Tensor, tf } from "../tf.ts";
+import { batchesOf } from "./batches.ts";
+import type { Network } from "./network.ts";
+
+const BYTES = 4;
+/** A pass keeps its activations until its end: this many as wide as the widest are to fit where one tensor would. */
+const ALIVE = 8;
+/** Rows of the first part; as long as parts take less than SHORT_MS they grow, and beyond LONG_MS they shrink. */
+const FIRST_ROWS = 32;
+const SHORT_MS = 50;
+const LONG_MS = 200;
+
+/**
+ * How many rows go through a network at a time: as many as memory allows, but no more than are done soon, so that a stop
+ * is heard. Always a power of two, so that the shapes on the device are few.
+ */
+class Pace {
+  rows: number;
+  #isFirst = true;
+
+  constructor(readonly most: number) {
+    this.rows = Math.min(FIRST_ROWS, most);
+  }
+
+  /** Takes in how long a part of so many rows took. */
+  took(rows: number, ms: number): void {
+    // The first part compiles.
+    if (ms > LONG_MS && !this.#isFirst) this.rows = powerOfTwo((rows * SHORT_MS) / ms);
+    // A part that was smaller, for want of items, says nothing of larger ones.
+    else if (ms < SHORT_MS && rows >= this.rows)
+      this.rows = Math.min(this.most, this.rows * (4 * ms < SHORT_MS ? 4 : 2));
+    this.#isFirst = false;
+  }
+}
+
+/** The largest power of two up to x, at least 1. */
+const powerOfTwo = (x: number): number => 2 ** Math.max(0, Math.floor(Math.log2(x)));
+
+const paces = new WeakMap<Network, Pace>();
+
+/** The pace of a network, found out with the first set that goes through and kept for the next. */
+export function paceOf(network: Network): Pace {
+  const known = paces.get(network) ?? new Pace(powerOfTwo(maxTensorBytes() / (ALIVE * BYTES * network.widest)));
+  paces.set(network, known);
+  return known;
+}
+
+/**
+ * Computes `width` numbers an item, a part of the items at a time: row-major [items, width], on the host. Lets messages
+ * in between parts.
+ * @param k rows of an item in the network
+ * @param of is told at which item its part starts; called within a tidy
+ * @throws CancelledError where `cancelled` says so between parts
+ */
+export async function inParts(
+  items: Int32Array,
+  { network, k, width }: { network: Network; k: number; width: number },
+  of: (part: Int32Array, start: number) => Tensor,
+  cancelled: () => boolean,
+): Promise<Float32Array> {
+  const pace = paceOf(network);
+  const out = new Float32Array(items.length * width);
+  for (let start = 0; start < items.length; ) {
+    const started = performance.now();
+    const count = Math.min(items.length - start, Math.max(1, Math.floor(pace.rows / k)));
+    const part = tf.tidy(() => of(padded(items.subarray(start, start + count), items.length), start));
+    const values = (await part.data()) as Float32Array;
+    part.dispose();
+    out.set(values.subarray(0, count * width), start * width);
+    start += count;
+    pace.took(count * k, performance.now() - started);
+    await nextTask();
+    if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
+  }
+  return out;
+}
+
+/** A part filled up to a power of two, or to the number of all items, so that shapes come again. */
+function padded(part: Int32Array, all: number): Int32Array {
+  const size = Math.min(all, 2 ** Math.ceil(Math.log2(part.length)));
+  const [batch] = batchesOf(part, size);
+  return batch ? batch.items : part;
+}
