@@ -68,7 +68,7 @@ export class Probe {
    * @throws Error where compiling takes longer than `compileMs`
    */
   async time(size: Size, enough: number, compileMs: number): Promise<number> {
-    const isCompiled = await this.#compile(size, compileMs);
+    const isCompiled = await this.compile(size, compileMs);
     return this.#use(size, async (trainer, batch) => {
       const timed = async (count: number) => {
         this.#refuseStop();
@@ -82,10 +82,18 @@ export class Probe {
     });
   }
 
-  /** False on backends that compile nothing, or in their first step. */
-  async #compile(size: Size, withinMs: number): Promise<boolean> {
-    const step = () => this.#use(size, (trainer, batch) => trainer.step(batch).dispose());
-    const { compiled, left } = await compileAhead(step, withinMs);
+  /**
+   * Compiles ahead what a step of a size needs, and a clean pass over as many samples.
+   * @returns false on backends that compile nothing, or in their first step
+   * @throws Error where it would take too long
+   */
+  async compile(size: Size, withinMs = Infinity): Promise<boolean> {
+    const dryRun = (trainer: Trainer, batch: Batch) => {
+      tf.tidy(() => void trainer.model.cleanLogits(trainer.params(), batch.items));
+      trainer.step(batch).dispose();
+    };
+    const { signal } = this.probed;
+    const { compiled, left } = await compileAhead(() => this.#use(size, dryRun), { withinMs, signal });
     this.#refuseStop();
     if (left === 0) return tf.getBackend() === "webgpu";
     const seconds = (withinMs / 1000).toFixed(1);
@@ -119,5 +127,22 @@ export class Probe {
 
   dispose(): void {
     this.#device.dispose();
+  }
+}
+
+/**
+ * Compiles ahead what training a model needs, where WebGPU is current. What cannot be compiled is left to the first
+ * step, which says what is wrong.
+ */
+export async function compileTraining(probed: Probed): Promise<void> {
+  if (tf.getBackend() !== "webgpu") return;
+  let probe: Probe | null = null;
+  try {
+    probe = new Probe(probed);
+    await probe.compile(probe.whole);
+  } catch (error) {
+    console.warn("Not all programs were compiled ahead.", error);
+  } finally {
+    probe?.dispose();
   }
 }

@@ -32,8 +32,7 @@ export async function predict(
   const k = inference === "clean" ? 1 : inference.k;
   const of = (part: Int32Array, start: number): Tensor =>
     tf.exp(logProbabilities(model, params(), part, inference, start));
-  const { network } = model;
-  return inParts(items, { network, k, width: network.numClasses }, of, cancelled);
+  return inParts(items, { model, k, width: model.network.numClasses }, of, cancelled);
 }
 
 /**
@@ -50,7 +49,7 @@ export async function predictWithLoss(
 ): Promise<{ probabilities: Float32Array; loss: number }> {
   const classes = model.network.numClasses;
   const of = (part: Int32Array): Tensor => model.cleanLogits(params(), part);
-  const logits = await inParts(items, { network: model.network, k: 1, width: classes }, of, cancelled);
+  const logits = await inParts(items, { model, k: 1, width: classes }, of, cancelled);
   const [p, loss] = tf.tidy(() => {
     const z = tf.tensor3d(logits, [items.length, 1, classes]);
     const total = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
