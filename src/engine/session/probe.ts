@@ -4,6 +4,7 @@ import { compileAhead } from "../kernels/compile-ahead.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
+import { dryEvaluation } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -83,13 +84,17 @@ export class Probe {
   }
 
   /**
-   * Compiles ahead what a step of a size needs, and a clean pass over as many samples.
+   * Compiles ahead what a step of a size needs, and what else a dry run of it does.
    * @returns false on backends that compile nothing, or in their first step
    * @throws Error where it would take too long
    */
-  async compile(size: Size, withinMs = Infinity): Promise<boolean> {
+  async compile(
+    size: Size,
+    withinMs = Infinity,
+    also: (trainer: Trainer, batch: Batch) => void = () => undefined,
+  ): Promise<boolean> {
     const dryRun = (trainer: Trainer, batch: Batch) => {
-      tf.tidy(() => void trainer.model.cleanLogits(trainer.params(), batch.items));
+      also(trainer, batch);
       trainer.step(batch).dispose();
     };
     const { signal } = this.probed;
@@ -131,7 +136,7 @@ export class Probe {
 }
 
 /**
- * Compiles ahead what training a model needs, where WebGPU is current. What cannot be compiled is left to the first
+ * Compiles ahead what training and evaluating a model needs, where WebGPU is current. What cannot be compiled is left to the first
  * step, which says what is wrong.
  */
 export async function compileTraining(probed: Probed): Promise<void> {
@@ -139,7 +144,7 @@ export async function compileTraining(probed: Probed): Promise<void> {
   let probe: Probe | null = null;
   try {
     probe = new Probe(probed);
-    await probe.compile(probe.whole);
+    await probe.compile(probe.whole, Infinity, ({ model, params }, { items }) => dryEvaluation(model, params, items));
   } catch (error) {
     console.warn("Not all programs were compiled ahead.", error);
   } finally {
