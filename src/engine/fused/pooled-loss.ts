@@ -1,5 +1,6 @@
+import { kernelVariant } from "../kernels/variant.ts";
 import type { BoundObjective } from "../objectives/index.ts";
-import { isSoftwareAdapter, type Tensor1D, type Tensor2D, type Tensor3D, tf, valuesOnHost } from "../tf.ts";
+import { type Tensor1D, type Tensor2D, type Tensor3D, tf, valuesOnHost } from "../tf.ts";
 import { itemWeights } from "../train/levels.ts";
 import { runPooledLoss } from "./pooled-loss-program.ts";
 import { type PooledLossChoice, pooledLossCode } from "./pooled-loss-wgsl.ts";
@@ -20,7 +21,7 @@ export function fusedPooledLoss(
 ): tf.Scalar | null {
   if (tf.getBackend() !== "webgpu" || (choice.level === "loss" && target.shape[1] > 1)) return null;
   const [, repeats, numClasses] = z.shape;
-  const lanes = isSoftwareAdapter() ? 1 : 64;
+  const lanes = kernelVariant() === "software" ? 1 : 64;
   const of = { ...choice, numClasses, repeats, lanes } as const;
   if (!hasForm(of)) return null;
   const [term] = terms;

@@ -1,7 +1,8 @@
 import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
 import { device, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { isSoftwareAdapter, runProgram, runProgramInto, type Tensor, type TensorInfo, tf } from "../tf.ts";
+import { runProgram, runProgramInto, type Tensor, type TensorInfo, tf } from "../tf.ts";
 import { ClipFactorProgram, SquaresProgram, UpdateProgram } from "./update-programs.ts";
 
 /** How gradients are summed to be clipped: threads for a GPU to hide its loads behind, or a few that an emulator has. */
@@ -71,7 +72,7 @@ export class FusedUpdate {
 
 /** What shortens a gradient to a norm: [1]. */
 function clipFactor(gradient: Tensor, norm: number): Tensor {
-  const { threads, lanes } = SUMMING[isSoftwareAdapter() ? "software" : "hardware"];
+  const { threads, lanes } = SUMMING[kernelVariant()];
   const shares = tracked(
     runProgram(new SquaresProgram(threads), [gradient], [{ type: "uint32", data: [gradient.size] }]),
   );
