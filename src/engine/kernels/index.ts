@@ -1,7 +1,11 @@
 import { registerConvolutions } from "./convolution-kernels.ts";
+import { registerElementwise } from "./elementwise.ts";
+import { registerMaxPool } from "./max-pool.ts";
 import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
 import { registerReductions } from "./reduce.ts";
+import { registerSoftmax } from "./softmax.ts";
+import { registerTranspose } from "./transpose.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
 
 let registered = false;
@@ -15,4 +19,8 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerProduct();
   registerConvolutions();
   registerReductions();
+  registerElementwise();
+  registerTranspose();
+  registerSoftmax();
+  registerMaxPool();
 }

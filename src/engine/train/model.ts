@@ -13,7 +13,7 @@ import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level" | "groupSize">;
 
-interface LossOptions {
+export interface LossOptions {
   /** Whether to pool, compare and differentiate in one kernel where there is one; else operation by operation. */
   readonly fused?: boolean;
 }
