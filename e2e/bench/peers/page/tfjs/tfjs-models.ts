@@ -15,12 +15,12 @@ function param(params: TfjsParams, name: string): tf.Tensor {
 
 /** x W + b of [rows, in], in one dispatch where there is a kernel for it. */
 const dense = (params: TfjsParams, name: string, x: tf.Tensor, activation: "linear" | "relu" = "linear"): tf.Tensor2D =>
-  tf.fused.matMul<tf.Tensor2D>({
+  tf.fused.matMul({
     a: x as tf.Tensor2D,
     b: param(params, `${name}.weight`) as tf.Tensor2D,
     bias: param(params, `${name}.bias`),
     activation,
-  });
+  }) as tf.Tensor2D;
 
 const head: TfjsModel = (params, _frozen, x) => dense(params, "head.dense_1", dense(params, "head.dense_0", x, "relu"));
 
