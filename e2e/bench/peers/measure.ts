@@ -6,7 +6,7 @@ import type { EngineId, GpuCounts, Run, WorkloadId } from "./protocol.ts";
  * How long things may take, so that a slow engine has fewer steps rather than the others none. A step that would take
  * longer than `stepMs`, judged by the same engine at a smaller K, is left out, and its row says so.
  */
-const BUDGET = { checkMs: 6_000, checkAllMs: 30_000, warmUpMs: 6_000, roundMs: 500, roundsMs: 4_000, stepMs: 10_000 };
+const BUDGET = { checkMs: 6_000, checkAllMs: 30_000, warmUpMs: 6_000, roundMs: 500, roundsMs: 8_000, stepMs: 10_000 };
 /** Steps after which losses are compared. */
 export const COMPARED_STEPS = 20;
 

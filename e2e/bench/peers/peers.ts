@@ -65,8 +65,8 @@ async function trainAll(workload: WorkloadId, context: BenchContext): Promise<Pa
       for (const engine of engines)
         rows.push(cell.find((row) => row.engine === engine) ?? notStarted(workload, k, engine, about[engine] ?? ""));
     }
-    const paths = await comparePaths(page, ready, workload, rows);
-    return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready) };
+    const paths = await comparePaths(page, ready, workload, rows, context);
+    return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready, context) };
   } finally {
     await page.close();
   }
@@ -98,12 +98,16 @@ interface MatmulRate {
 }
 
 /** Square products in float32 by the engines that run on WebGPU; the best of them is what the adapter can do. */
-async function matmulRates(page: BenchPage, ready: readonly EngineId[]): Promise<MatmulRate[]> {
+async function matmulRates(page: BenchPage, ready: readonly EngineId[], { tell }: BenchContext): Promise<MatmulRate[]> {
   const rates: MatmulRate[] = [];
   for (const engine of MATMUL.engines.filter((one) => ready.includes(one)))
     for (const size of MATMUL.sizes) {
-      const seconds = await page.ask(engine, { type: "multiply", size, times: MATMUL.times });
-      rates.push({ engine, size, gflops: (2 * size ** 3) / seconds / 1e9 });
+      try {
+        const seconds = await page.ask(engine, { type: "multiply", size, times: MATMUL.times });
+        rates.push({ engine, size, gflops: (2 * size ** 3) / seconds / 1e9 });
+      } catch (error) {
+        tell(`${engine}, product of ${size}: ${(error as Error).message}`);
+      }
     }
   return rates;
 }
@@ -114,6 +118,7 @@ async function comparePaths(
   ready: readonly EngineId[],
   workload: WorkloadId,
   rows: readonly Measured[],
+  { tell }: BenchContext,
 ): Promise<PathLosses[]> {
   if (!ready.includes("refrain-webgpu") || !ready.includes("refrain-webgpu-eager")) return [];
   const k = PATH_K[workload];
@@ -124,8 +129,13 @@ async function comparePaths(
     await page.ask(engine, { type: "prepare", workload, k, noisy: true });
     return (await page.ask(engine, { type: "run", steps })).loss;
   };
-  const fast = await lossOf("refrain-webgpu");
-  return [{ workload, k, steps, fast, eager: await lossOf("refrain-webgpu-eager") }];
+  try {
+    const fast = await lossOf("refrain-webgpu");
+    return [{ workload, k, steps, fast, eager: await lossOf("refrain-webgpu-eager") }];
+  } catch (error) {
+    tell(`${workload}, K = ${k}: ${(error as Error).message}`);
+    return [{ workload, k, steps, fast: null, eager: null }];
+  }
 }
 
 const tellRow = ({ workload, k, engine, msPerStep, problem }: Measured, { tell }: BenchContext): void =>
