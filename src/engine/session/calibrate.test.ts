@@ -141,9 +141,12 @@ describe("settling", () => {
 
   test("steps are told apart by what decides their time, not by seed, data or epochs", () => {
     const key = (change: Partial<ExperimentFile>, steps = 100) => stepKey(toyExperiment(change), TABLE, steps);
-    expect(key({ seed: 7, epochs: 3, data: { train: "other.csv" } })).toBe(key({}));
+    expect(
+      key({ seed: 7, epochs: 3, data: { train: "other.csv" }, optimizer: { id: "adam", learningRate: 0.5 } }),
+    ).toBe(key({}));
     expect(key({ batchSize: 6 })).not.toBe(key({}));
     expect(key({ repeat: { k: 9 } })).not.toBe(key({}));
+    expect(key({ optimizer: { id: "sgd" } })).not.toBe(key({ optimizer: { id: "adam" } }));
     expect(key({}, 10_000)).not.toBe(key({}));
   });
 });

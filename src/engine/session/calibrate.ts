@@ -70,8 +70,10 @@ export type SettleBackend = (
 
 /** All that decides how long a step takes, and roughly how many there are, which decides how well it is measured. */
 export function stepKey(experiment: Experiment, { input, views, numClasses }: DataShape, steps: number): string {
-  const { data: _, epochs: __, seed: ___, inference: ____, earlyStopping: _____, ...deciding } = experiment;
-  return JSON.stringify([deciding, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
+  const { backbone, tuning, head, repeat, aggregate, objective, consistency, optimizer, clipNorm, batchSize } =
+    experiment;
+  const model = [backbone, tuning, head, aggregate, objective, consistency, optimizer.id, clipNorm !== null];
+  return JSON.stringify([model, repeat, batchSize, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
 }
 
 type Finding = BackendFigure extends infer F ? (F extends unknown ? Omit<F, "name"> : never) : never;
