@@ -16,8 +16,10 @@ const OTHERS_MS = { least: 1000, most: 5000, shareOfRun: 0.03 } as const;
 const SUGGESTED_MS = 500;
 /** A backend is dropped once it must be this many times slower than the best so far. */
 const HOPELESS = 2;
-/** Steps that timing takes at least: one to warm up and one a round, and one in reserve. */
-const TRIES = 4;
+/** Steps that timing a slow backend takes: one to warm up, one that counts, and one in reserve. */
+const TRIES = 3;
+/** The second size is at least this many times the first on the backend that is measured first, however slow it is. */
+const SECOND = 4;
 
 /** What is to be measured, and where. */
 export interface Calibration extends Probed {
@@ -108,14 +110,14 @@ async function climb(probe: Probe, best: number, { compileMs, totalMs }: Time): 
     const bound = { msPerStep, rows, ofRows };
     if (msPerStep > HOPELESS * best) return { kind: "at-least", ...bound };
     const left = totalMs - (performance.now() - started);
-    const next = probe.largestWithin((rows * left) / (TRIES * msPerStep));
-    const isLast = probe.rowsOf(next) < 2 * rows;
+    const affordable = (rows * left) / (TRIES * msPerStep);
+    // Where nothing is known yet there must be two sizes: a small step alone says nothing of a whole one.
+    const next = probe.largestWithin(before || best < Infinity ? affordable : Math.max(affordable, SECOND * rows));
+    const isLast = probe.rowsOf(next) < Math.min(2 * rows, ofRows);
     const expected = before && extrapolate(before, bound);
     if (expected !== null && (isLast || expected > HOPELESS * best))
       return { ...bound, kind: "extrapolated", msPerStep: expected };
-    // A single small step says nothing of a whole one, but where there is nothing better.
-    if (isLast && best < Infinity) return { kind: "at-least", ...bound };
-    if (isLast) return { ...bound, kind: "extrapolated", msPerStep: (msPerStep * ofRows) / rows };
+    if (isLast) return { kind: "at-least", ...bound };
     before = { rows, msPerStep };
     size = next;
   }

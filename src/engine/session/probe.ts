@@ -78,8 +78,8 @@ export class Probe {
       const first = await timed(1);
       if (isCompiled && first > Math.max(SLOW_MS, enough)) return first;
       const once = await timed(1);
-      const count = Math.max(1, Math.min(ROUND_STEPS, Math.floor(ROUND_MS / once)));
-      return count === 1 ? Math.min(once, await timed(1)) : Math.min(await timed(count), await timed(count));
+      const count = Math.min(ROUND_STEPS, Math.floor(ROUND_MS / once));
+      return count < 1 ? once : Math.min(await timed(count), await timed(count));
     });
   }
 
