@@ -3,7 +3,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Cross-origin isolation: gives the worker SharedArrayBuffer, hence wasm threads, and precise timers. */
-const isolation = {
+export const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
@@ -12,7 +12,7 @@ const isolation = {
  * tfjs runs its wasm threads from the source text of its loader function, which must therefore stand alone. One
  * variable outside of it, guarded by a typeof that minifying takes away, makes every thread fail; a global does not.
  */
-const wasmThreads: Plugin = {
+export const wasmThreads: Plugin = {
   name: "wasm-threads",
   transform(code, id) {
     if (!id.includes("tfjs-backend-wasm-threaded-simd.js")) return null;

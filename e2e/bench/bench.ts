@@ -6,6 +6,8 @@ import { BACKENDS } from "../../src/shared/task.ts";
 import { determinism } from "./determinism.ts";
 import { framing } from "./framing.ts";
 import { large } from "./large.ts";
+import { PEER_USAGE, readPeerOptions } from "./peers/options.ts";
+import { peers } from "./peers/peers.ts";
 import { replay } from "./replay.ts";
 import { type BenchContext, type BenchResult, tableText } from "./result.ts";
 import { targets } from "./targets.ts";
@@ -16,9 +18,10 @@ const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> =
   replay,
   large,
   determinism,
+  peers,
 };
 
-const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}] [--seeds N]`;
+const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}] [--seeds N] ${PEER_USAGE}`;
 
 /** Runs the named benches, or all; 1 where one missed its goal or could not run. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -29,7 +32,9 @@ async function main(argv: readonly string[]): Promise<number> {
     if (!run) throw new Error(`There is no bench "${name}".\n${USAGE}`);
     try {
       const result = await run(context);
-      process.stdout.write(`\n${name}${result.backend ? ` (${result.backend})` : ""}\n${tableText(result)}`);
+      process.stdout.write(
+        `\n${name}${result.backend ? ` (${result.backend})` : ""}\n${[result, ...(result.also ?? [])].map(tableText).join("\n")}`,
+      );
       if (out !== null) save(out, name, result, argv);
       if (!result.passed) missed += 1;
     } catch (error) {
@@ -49,6 +54,10 @@ function readArguments(argv: readonly string[]) {
       data: { type: "string" },
       backend: { type: "string", default: "auto" },
       seeds: { type: "string" },
+      workload: { type: "string" },
+      k: { type: "string" },
+      engines: { type: "string" },
+      rounds: { type: "string" },
     },
   });
   const backend = BACKENDS.find((name) => name === values.backend);
@@ -58,7 +67,8 @@ function readArguments(argv: readonly string[]) {
     throw new Error(`--seeds is a whole number from 1, not "${values.seeds}".\n${USAGE}`);
   const folder = values.data ?? process.env.REFRAIN_DATA;
   const tell = (what: string): void => void process.stderr.write(`${what}\n`);
-  const context: BenchContext = { data: folder === undefined ? [] : withFolders(folder), backend, seeds, tell };
+  const data = folder === undefined ? [] : withFolders(folder);
+  const context: BenchContext = { data, backend, seeds, peers: readPeerOptions(values), tell };
   return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), out: values.out ?? null, context };
 }
 
@@ -68,7 +78,12 @@ function withFolders(folder: string): string[] {
   return [folder, ...inside.map(({ name }) => join(folder, name))];
 }
 
-function save(folder: string, name: string, { backend, figures, passed }: BenchResult, argv: readonly string[]): void {
+function save(
+  folder: string,
+  name: string,
+  { backend, figures, passed, file }: BenchResult,
+  argv: readonly string[],
+): void {
   mkdirSync(folder, { recursive: true });
   const about = {
     bench: name,
@@ -78,7 +93,8 @@ function save(folder: string, name: string, { backend, figures, passed }: BenchR
     command: ["npm run -s bench --", ...argv].join(" "),
     passed,
   };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ ...about, figures }, null, 2)}\n`);
+  const record = file === undefined ? { ...about, figures } : { ...about, ...figures };
+  writeFileSync(join(folder, `${file ?? name}.json`), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 try {

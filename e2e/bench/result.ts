@@ -1,4 +1,5 @@
 import type { BackendChoice } from "../../src/shared/task.ts";
+import type { PeerOptions } from "./peers/options.ts";
 
 /** What the benches are given. */
 export interface BenchContext {
@@ -7,23 +8,32 @@ export interface BenchContext {
   readonly backend: BackendChoice;
   /** Seeds to train with, in place of as many as the bench would take. */
   readonly seeds: number | null;
+  /** What of the bench of the peers is run. */
+  readonly peers: PeerOptions;
   /** Shows what is being done, in one line. */
   tell(what: string): void;
 }
 
-/** What a bench came to: a table to read and the figures behind it. */
-export interface BenchResult {
+export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** What a bench came to: a table to read and the figures behind it. */
+export interface BenchResult extends Table {
+  /** Tables to read after the first. */
+  readonly also?: readonly Table[];
   /** What every goal demands was reached. */
   readonly passed: boolean;
   /** Backend and adapter, as the engine names them; null where nothing is trained. */
   readonly backend: string | null;
-  readonly figures: unknown;
+  readonly figures: object;
+  /** Name of a file whose own fields the figures are; else they are a field of the file with the bench's name. */
+  readonly file?: string;
 }
 
 /** The rows under their columns: the first column to the left, the others to the right. */
-export function tableText({ columns, rows }: Pick<BenchResult, "columns" | "rows">): string {
+export function tableText({ columns, rows }: Table): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? "").length)));
   const text = lines.map((line) =>

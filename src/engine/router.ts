@@ -1,7 +1,7 @@
 import type { CallName, FromEngine, ToEngine } from "../shared/protocol.ts";
 import type { Work } from "./data/dataset.ts";
 import { CancelledError, toEngineError } from "./errors.ts";
-import type { Handlers } from "./session/session.ts";
+import type { Handlers } from "./session/handlers.ts";
 
 type Call = Extract<ToEngine, { type: "call" }>;
 

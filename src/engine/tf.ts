@@ -138,7 +138,7 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
   webgpu: async (adapter) => {
     await import("@tensorflow/tfjs-backend-webgpu");
     const { registerWebGpuKernels } = await import("./kernels/index.ts");
-    registerWebGpuKernels();
+    registerWebGpuKernels(adapter?.software ? "software" : "hardware");
     // Small tensors would otherwise be computed on the CPU, which reads them back from the GPU.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
@@ -171,7 +171,8 @@ function watchDevice(): void {
   });
 }
 
-function webGpuBackend(): WebGPUBackend {
+/** The current backend, which must be WebGPU. */
+export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
 }
 
@@ -187,6 +188,11 @@ export async function deviceIdle(): Promise<void> {
   backend.endComputePassEncoder();
   backend.submitQueue();
   await backend.device.queue.onSubmittedWorkDone();
+  throwWhatWasRefused();
+}
+
+/** @throws Error where the device refused a command since the last call */
+export function throwWhatWasRefused(): void {
   const message = refused;
   refused = null;
   if (message !== null) throw new Error(`The GPU refused a command: ${message}`);
@@ -227,6 +233,21 @@ export interface KernelContext {
 /** Runs a program of our own on the current WebGPU backend; its output is float32. */
 export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], uniforms: Uniforms): tf.TensorInfo {
   return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
+}
+
+/** The same into a tensor that the program may read as well: it changes in place. */
+export function runProgramInto(
+  output: tf.Tensor,
+  program: WebGpuProgram,
+  inputs: tf.TensorInfo[],
+  uniforms: Uniforms,
+): void {
+  webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms, output);
+}
+
+/** The values of a tensor that lie on the host as well as, or in place of, on the WebGPU device; else null. */
+export function valuesOnHost(tensor: tf.Tensor): ArrayLike<number> | null {
+  return (webGpuBackend().tensorMap.get(tensor.dataId).values as ArrayLike<number> | null | undefined) ?? null;
 }
 
 /** Coordinates to sample from: input x = a0 x + a1 y + a2, input y = b0 x + b1 y + b2, in pixels of the output. */

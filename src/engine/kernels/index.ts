@@ -1,10 +1,26 @@
+import { registerConvolutions } from "./convolution-kernels.ts";
+import { registerElementwise } from "./elementwise.ts";
+import { registerMaxPool } from "./max-pool.ts";
+import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
+import { registerReductions } from "./reduce.ts";
+import { registerSoftmax } from "./softmax.ts";
+import { registerTranspose } from "./transpose.ts";
+import { type KernelVariant, setKernelVariant } from "./variant.ts";
 
 let registered = false;
 
-/** Registers our own WGSL kernels with tfjs, once. */
-export function registerWebGpuKernels(): void {
+/** Registers our own WGSL kernels with tfjs, once, and says which variant of them to run. */
+export function registerWebGpuKernels(variant: KernelVariant): void {
+  setKernelVariant(variant);
   if (registered) return;
   registered = true;
   registerPhilox();
+  registerProduct();
+  registerConvolutions();
+  registerReductions();
+  registerElementwise();
+  registerTranspose();
+  registerSoftmax();
+  registerMaxPool();
 }

@@ -1,5 +1,6 @@
 import type { ObjectiveOf } from "../../shared/plugins/objectives/index.ts";
 import { tf } from "../tf.ts";
+import { literal } from "../wgsl.ts";
 import { sigmoid } from "./link.ts";
 import type { PerSample } from "./objective.ts";
 
@@ -10,4 +11,8 @@ export const binaryCrossEntropy: PerSample<ObjectiveOf<"binary-cross-entropy">> 
     const answers = tf.concat([target, tf.sub(1, target)], 2);
     return tf.div(tf.neg(tf.sum(tf.mul(answers, logP), 2)), target.shape[2]);
   },
+  wgsl: (numClasses) => ({
+    loss: `-y * logP / ${literal(numClasses)}`,
+    slope: `-y / ${literal(numClasses)}`,
+  }),
 };

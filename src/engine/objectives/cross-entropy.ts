@@ -1,5 +1,6 @@
 import type { ObjectiveOf } from "../../shared/plugins/objectives/index.ts";
 import { tf } from "../tf.ts";
+import { literal } from "../wgsl.ts";
 import { softmax } from "./link.ts";
 import type { PerSample } from "./objective.ts";
 
@@ -13,6 +14,10 @@ export const crossEntropy: PerSample<ObjectiveOf<"cross-entropy">> = {
   perSample: (logP, target, { labelSmoothing: e }) => {
     const smooth = e === 0 ? target : tf.add(tf.mul(target, 1 - e), e / logP.shape[2]);
     return tf.neg(tf.sum(tf.mul(smooth, logP), 2));
+  },
+  wgsl: (numClasses, { labelSmoothing: e }) => {
+    const smooth = e === 0 ? "y" : `(${literal(1 - e)} * y + ${literal(e / numClasses)})`;
+    return { loss: `-${smooth} * logP`, slope: `-${smooth}` };
   },
   classWeights: (counts, { classWeights }) => {
     if (classWeights === "none") return null;

@@ -1,5 +1,6 @@
 import type { ObjectiveOf } from "../../shared/plugins/objectives/index.ts";
 import { tf } from "../tf.ts";
+import { literal } from "../wgsl.ts";
 import { softmax } from "./link.ts";
 import type { PerSample } from "./objective.ts";
 
@@ -12,5 +13,13 @@ export const focal: PerSample<ObjectiveOf<"focal">> = {
   perSample: (logP, target, { gamma }) => {
     const rest = tf.clipByValue(tf.sub(1, tf.exp(logP)), LEAST, 1);
     return tf.neg(tf.sum(tf.mul(target, tf.mul(tf.pow(rest, gamma), logP)), 2));
+  },
+  wgsl: (_, { gamma }) => {
+    const rest = `max(1.0 - exp(logP), ${LEAST})`;
+    const bend = `${literal(gamma)} * pow(${rest}, ${literal(gamma - 1)}) * exp(logP) * logP`;
+    return {
+      loss: `-y * pow(${rest}, ${literal(gamma)}) * logP`,
+      slope: `-y * (pow(${rest}, ${literal(gamma)}) - select(0.0, ${bend}, 1.0 - exp(logP) >= ${LEAST}))`,
+    };
   },
 };

@@ -5,11 +5,12 @@ import {
   type SingleObjective,
   termsOf,
 } from "../../shared/plugins/objectives/index.ts";
+import { literal } from "../wgsl.ts";
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { focal } from "./focal.ts";
-import type { Link } from "./link.ts";
-import type { ObjectiveBuild, OverBatch, PerSample } from "./objective.ts";
+import type { Link, LinkWgsl } from "./link.ts";
+import type { ObjectiveBuild, OutcomeWgsl, OverBatch, PerSample } from "./objective.ts";
 import { softF1 } from "./soft-f1.ts";
 
 /** The build of every objective card; a card without one, or the reverse, does not compile. */
@@ -49,4 +50,21 @@ function bind(choice: SingleObjective, counts: readonly number[] | null): BoundP
     perSample: (logP, target) => build.perSample(logP, target, choice),
     classWeights: (counts && build.classWeights?.(counts, choice)) ?? null,
   };
+}
+
+/**
+ * What each outcome adds to the loss, in WGSL, and the link that makes outcomes of logits; null where a term has no
+ * such form, or where the terms of a sum read logits differently.
+ */
+export function objectiveWgsl(choice: Objective, numClasses: number): { outcome: OutcomeWgsl; link: LinkWgsl } | null {
+  const terms = termsOf(choice).map(({ weight, objective }) => {
+    const build = BUILDS[objective.id] as ObjectiveBuild<SingleObjective>;
+    const outcome = "overBatch" in build ? undefined : build.wgsl?.(numClasses, objective);
+    return { weight, outcome, link: build.link.wgsl };
+  });
+  const { link } = terms[0] as (typeof terms)[number];
+  if (terms.some((term) => !term.outcome || term.link !== link)) return null;
+  const sum = (part: "loss" | "slope"): string =>
+    terms.map(({ weight, outcome }) => `${literal(weight)} * (${outcome?.[part]})`).join(" + ");
+  return { outcome: { loss: sum("loss"), slope: sum("slope") }, link };
 }

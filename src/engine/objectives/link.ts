@@ -11,6 +11,17 @@ export interface Link {
   normalise(logP: Tensor): Tensor;
   /** The distribution over classes to predict with: [..., outcomes] -> log-probabilities [..., classes]. */
   classes(logP: Tensor): Tensor;
+  readonly wgsl: LinkWgsl;
+}
+
+/** How a class's logit becomes log-probabilities, in WGSL. */
+export interface LinkWgsl {
+  /** Each outcome of a class, out of its logit `z` and the `normaliser` (top, log sum_j exp(z_j - top)) of its row. */
+  readonly outcomes: readonly string[];
+  /** What each of them should be, out of the class's target `y`. */
+  readonly answers: readonly string[];
+  /** Whose probabilities sum to 1: those of all classes in a row, or those of each class. */
+  readonly sumsOver: "row" | "class";
 }
 
 /** One choice among the classes: log p_c = z_c - log sum_j exp(z_j). */
@@ -18,6 +29,7 @@ export const softmax: Link = {
   outcomes: (z) => tf.logSoftmax(z),
   normalise: (logP) => tf.logSoftmax(logP),
   classes: (logP) => logP,
+  wgsl: { outcomes: ["z - normaliser.x - normaliser.y"], answers: ["y"], sumsOver: "row" },
 };
 
 /**
@@ -32,6 +44,7 @@ export const sigmoid: Link = {
     return logSigmoids(tf.sub(yes, no));
   },
   classes: (logP) => tf.logSoftmax(halves(logP)[0]),
+  wgsl: { outcomes: ["logSigmoid(z)", "logSigmoid(-z)"], answers: ["y", "1.0 - y"], sumsOver: "class" },
 };
 
 /** log s(z) = -softplus(-z); not tf.logSigmoid, whose gradient reads a tensor that is disposed by then. */

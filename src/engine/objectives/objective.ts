@@ -18,6 +18,14 @@ export interface PerSample<P> {
    * mean sum_i w_i l_i / sum_i w_i, w_i = sum_c y_ic w_c. Null, or left out: all weigh alike.
    */
   classWeights?(counts: readonly number[], parameters: P): readonly number[] | null;
+  /** The same in WGSL, where the loss of a sample is a sum over its outcomes. */
+  wgsl?(numClasses: number, parameters: P): OutcomeWgsl;
+}
+
+/** What one outcome adds to a loss, and the derivative by its `logP`: out of `logP` and its target `y`, in WGSL. */
+export interface OutcomeWgsl {
+  readonly loss: string;
+  readonly slope: string;
 }
 
 /** An objective that only a whole batch has: it is no mean over samples. */

@@ -1,6 +1,6 @@
 import type { OptimizerOf } from "../../shared/plugins/optimizers/index.ts";
 import { tf } from "../tf.ts";
-import { adamUpdate } from "./adam-update.ts";
+import { adamCode, adamHyper, adamUpdate } from "./adam-update.ts";
 import type { OptimizerBuild } from "./optimizer.ts";
 
 /** theta <- (1 - rate decay) theta, then Adam's step (Loshchilov and Hutter 2019, 1711.05101, algorithm 2). */
@@ -8,4 +8,8 @@ export const adamw: OptimizerBuild<OptimizerOf<"adamw">> = {
   slots: ["m", "v"],
   update: (theta, slots, inputs) =>
     adamUpdate(tf.mul(theta, 1 - inputs.learningRate * inputs.parameters.weightDecay), slots, inputs),
+  wgsl: {
+    code: (parameters) => adamCode(parameters, "theta(i) * hyper(2u)"),
+    hyper: (inputs) => [...adamHyper(inputs), 1 - inputs.learningRate * inputs.parameters.weightDecay],
+  },
 };

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
+import { TESTED_OPTIMIZERS } from "../testing/optimizers.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { buildOptimizer } from "./index.ts";
 
@@ -35,16 +36,10 @@ function reference(choice: Optimizer): number[] {
   return theta;
 }
 
-const CHOICES: Optimizer[] = [
-  { id: "sgd", learningRate: 0.05, momentum: 0.8 },
-  { id: "adam", learningRate: 0.1, beta1: 0.8, beta2: 0.99 },
-  { id: "adamw", learningRate: 0.1, beta1: 0.9, beta2: 0.999, weightDecay: 0.3 },
-];
-
 describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   beforeAll(() => startTestBackend(backend));
 
-  test.each(CHOICES)("$id follows its published update", async (choice) => {
+  test.each(TESTED_OPTIMIZERS)("$id follows its published update", async (choice) => {
     const build = buildOptimizer(choice);
     let theta: Tensor = tf.tensor1d(START);
     let slots: Tensor[] = build.slots.map(() => tf.zeros([START.length]));

@@ -1,13 +1,17 @@
 import type { Tensor } from "../tf.ts";
 
-/** Constants of one update that change from step to step, as device scalars. */
-export interface UpdateInputs<P> {
-  readonly gradient: Tensor;
+/** What decides a step, whatever the gradient. */
+export interface StepInputs<P> {
   readonly parameters: P;
   /** Step size after the schedule. */
   readonly learningRate: number;
   /** Counts from 1. */
   readonly step: number;
+}
+
+/** Constants of one update that change from step to step, as device scalars. */
+export interface UpdateInputs<P> extends StepInputs<P> {
+  readonly gradient: Tensor;
 }
 
 /**
@@ -19,4 +23,17 @@ export interface OptimizerBuild<P> {
   readonly slots: readonly string[];
   /** (theta, slots) -> their next values, as new tensors. */
   update(theta: Tensor, slots: readonly Tensor[], inputs: UpdateInputs<P>): { theta: Tensor; slots: Tensor[] };
+  /** The same in WGSL, one element at a time. */
+  readonly wgsl: UpdateWgsl<P>;
+}
+
+/** An update in WGSL: what stays for a whole run stands in the code, what changes from step to step is read. */
+export interface UpdateWgsl<P> {
+  /**
+   * Statements that move element `i` along its `gradient` by theta(i), setTheta(i, value), slot0(i),
+   * setSlot0(i, value), slot1(i) and so on, in the order of the slots; hyper(j) is the j-th of {@link hyper}.
+   */
+  code(parameters: P): string;
+  /** The numbers of one step. */
+  hyper(inputs: StepInputs<P>): number[];
 }

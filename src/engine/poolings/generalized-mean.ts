@@ -1,5 +1,6 @@
 import type { PoolingOf } from "../../shared/plugins/poolings/index.ts";
 import { type Tensor2D, type Tensor3D, tf } from "../tf.ts";
+import { literal, logSumExp } from "../wgsl.ts";
 import type { PoolingBuild } from "./pooling.ts";
 
 /** Smaller inputs count as this (GeM's epsilon). */
@@ -15,4 +16,21 @@ const logPowerMean = (logX: Tensor3D, p: number): Tensor2D =>
 export const generalizedMean: PoolingBuild<PoolingOf<"generalized-mean">> = {
   pool: (x, { p }) => tf.exp(logPowerMean(tf.log(tf.clipByValue(x, LEAST, Infinity)), p)),
   poolLog: (logP, { p }) => logPowerMean(logP, p),
+  wgsl: {
+    pool: (k, { p }) => ({
+      kept: ["total"],
+      summary: (x) => `${logSumExp("total", k, (j) => `${literal(p)} * log(max(${x(j)}, ${LEAST}))`)}
+        pooled.total = total;
+        pooled.value = exp((total - ${literal(Math.log(k))}) / ${literal(p)});`,
+      // Where x_k counts as the least, f does not depend on it.
+      weight: `select(0.0, pooled.value * exp(${literal(p)} * log(max(x, ${LEAST})) - pooled.total) / x, x >= ${LEAST})`,
+    }),
+    poolLog: (k, { p }) => ({
+      kept: ["total"],
+      summary: (x) => `${logSumExp("total", k, (j) => `${literal(p)} * ${x(j)}`)}
+        pooled.total = total;
+        pooled.value = (total - ${literal(Math.log(k))}) / ${literal(p)};`,
+      weight: `exp(${literal(p)} * x - pooled.total)`,
+    }),
+  },
 };

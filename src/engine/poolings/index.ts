@@ -9,7 +9,7 @@ import { max } from "./max.ts";
 import { mean } from "./mean.ts";
 import { median } from "./median.ts";
 import { min } from "./min.ts";
-import type { PoolingBuild } from "./pooling.ts";
+import type { PoolingBuild, PoolingWgsl } from "./pooling.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
 
 /** The build of every pooling card; a card without one, or the reverse, does not compile. */
@@ -40,6 +40,10 @@ export function buildPooling(choice: Pooling, params: Params = {}): BoundPooling
     poolLog: (logP) => build.poolLog(logP, choice, params),
   };
 }
+
+/** f in WGSL over K repeats, of values or of logarithms of probabilities; null where it has no such form. */
+export const poolingWgsl = (choice: Pooling, over: "pool" | "poolLog", k: number): PoolingWgsl | null =>
+  buildOf(choice).wgsl?.[over](k, choice) ?? null;
 
 /** First weights of a pooling of vectors of `dim` numbers; none where it learns none. */
 export const initPooling = (choice: Pooling, dim: number, stream: Stream): HostParams =>

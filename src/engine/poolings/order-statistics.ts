@@ -1,4 +1,6 @@
 import { type Tensor, type Tensor2D, type Tensor3D, tf, toFloat } from "../tf.ts";
+import { forEach, LOWEST, literal } from "../wgsl.ts";
+import type { PoolingWgsl } from "./pooling.ts";
 
 /** A logarithm that stands for no weight at all. */
 const NO_WEIGHT = -1e4;
@@ -69,4 +71,72 @@ export function largest(x: Tensor3D): Tensor2D {
     return { value, gradFunc };
   });
   return op(x) as Tensor2D;
+}
+
+/** {@link largest} in WGSL, or with `<` the smallest. */
+export const largestWgsl = (k: number, before: ">" | "<"): PoolingWgsl => ({
+  kept: ["winners"],
+  summary: (x) => `
+    pooled.value = ${x("0u")};
+    ${forEach(
+      "k",
+      k,
+      `let x = ${x("k")};
+      if (x ${before} pooled.value) { pooled.value = x; pooled.winners = 1.0; }
+      else if (x == pooled.value) { pooled.winners += 1.0; }`,
+    )}`,
+  weight: "select(0.0, 1.0 / pooled.winners, x == pooled.value)",
+});
+
+/**
+ * {@link meanOfRanks} and {@link logMeanOfRanks} in WGSL. All repeats between the smallest and the largest that weigh
+ * anything weigh alike, so these two and what a repeat equal to either weighs are enough to know every weight.
+ */
+export const ranksWgsl = {
+  mean: (k: number, from: number, to: number): PoolingWgsl => ({
+    kept: RANKS_KEPT,
+    summary: (x) => `${weighRanks(x, k, from, to)}
+      ${forEach("k", k, `let x = ${x("k")}; pooled.value += ${rankWeight(to - from)} * x;`)}`,
+    weight: rankWeight(to - from),
+  }),
+  logMean: (k: number, from: number, to: number): PoolingWgsl => ({
+    kept: RANKS_KEPT,
+    summary: (x) => `${weighRanks(x, k, from, to)}
+      ${forEach("k", k, `let x = ${x("k")}; pooled.value += ${rankWeight(to - from)} * exp(min(x - pooled.last, 0.0));`)}
+      pooled.value = pooled.last + log(pooled.value);`,
+    weight: `${rankWeight(to - from)} * exp(min(x, pooled.last) - pooled.value)`,
+  }),
+};
+
+const RANKS_KEPT = ["first", "last", "firstWeight", "lastWeight"];
+
+/** A repeat's weight, from what {@link weighRanks} keeps. */
+const rankWeight = (ranks: number): string =>
+  `select(select(select(${literal(1 / ranks)}, pooled.lastWeight, x == pooled.last), pooled.firstWeight, x == pooled.first),
+    0.0, x < pooled.first || x > pooled.last)`;
+
+/** Keeps the smallest and the largest repeat with a weight, counting ranks as rankWeights does. */
+function weighRanks(x: (k: string) => string, k: number, from: number, to: number): string {
+  const upTo = (n: string): string => `clamp((${n} - ${literal(from)}) / ${literal(to - from)}, 0.0, 1.0)`;
+  const count = forEach(
+    "j",
+    k,
+    `let other = ${x("j")};
+    below += select(0.0, 1.0, other < x);
+    equal += select(0.0, 1.0, other == x);`,
+  );
+  return `
+    pooled.first = -(${LOWEST});
+    pooled.last = ${LOWEST};
+    ${forEach(
+      "k",
+      k,
+      `let x = ${x("k")};
+      var below = 0.0;
+      var equal = 0.0;
+      ${count}
+      let weight = (${upTo("below + equal")} - ${upTo("below")}) / equal;
+      if (weight > 0.0 && x < pooled.first) { pooled.first = x; pooled.firstWeight = weight; }
+      if (weight > 0.0 && x > pooled.last) { pooled.last = x; pooled.lastWeight = weight; }`,
+    )}`;
 }

@@ -13,4 +13,16 @@ export interface PoolingBuild<P> {
    * [batch, classes], finite where a probability underflows. Not renormalised.
    */
   poolLog(logP: Tensor3D, parameters: P, params: Params): Tensor;
+  /** Both in WGSL, for kernels that pool as they go; left out where f reads more than the repeats of one entry. */
+  readonly wgsl?: Readonly<Record<"pool" | "poolLog", (k: number, parameters: P) => PoolingWgsl>>;
+}
+
+/** f over the K repeats x_0 .. x_{K-1} of one entry, and its derivatives w_k = df / dx_k, in WGSL. */
+export interface PoolingWgsl {
+  /** What is kept of the repeats beside `value`, so that a derivative takes no second look at all of them; f32 each. */
+  readonly kept?: readonly string[];
+  /** Statements that set `pooled.value` and what is kept. @param x reads a repeat */
+  summary(x: (k: string) => string): string;
+  /** w_k out of `pooled` and the repeat `x`. */
+  readonly weight: string;
 }

@@ -1,5 +1,5 @@
 import type { PoolingOf } from "../../shared/plugins/poolings/index.ts";
-import { logMeanOfRanks, meanOfRanks } from "./order-statistics.ts";
+import { logMeanOfRanks, meanOfRanks, ranksWgsl } from "./order-statistics.ts";
 import type { PoolingBuild } from "./pooling.ts";
 
 /** Leaves out floor(share K) repeats at either end, as scipy.stats.trim_mean does. */
@@ -13,4 +13,8 @@ function kept(k: number, share: number): [from: number, to: number] {
 export const trimmedMean: PoolingBuild<PoolingOf<"trimmed-mean">> = {
   pool: (x, { share }) => meanOfRanks(x, ...kept(x.shape[1], share)),
   poolLog: (logP, { share }) => logMeanOfRanks(logP, ...kept(logP.shape[1], share)),
+  wgsl: {
+    pool: (k, { share }) => ranksWgsl.mean(k, ...kept(k, share)),
+    poolLog: (k, { share }) => ranksWgsl.logMean(k, ...kept(k, share)),
+  },
 };

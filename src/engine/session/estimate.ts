@@ -36,7 +36,7 @@ export async function estimateCost(
       const network = buildNetwork(of, data.input, dataset.classes.length);
       refuseWhatCannotFit(of, network);
       const model = new Model(network, of, device, trainCounts(dataset));
-      const trainer = new Trainer(model, network.init(of.seed), 1);
+      const trainer = new Trainer(model, network.init(of.seed), 1, { path: "fast" });
       try {
         return await costOf(trainer, dataset);
       } finally {

@@ -1,8 +1,8 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { CancelledError } from "../errors.ts";
-import { compileAhead } from "../kernels/compile-ahead.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchingOf, epochBatches } from "../train/batches.ts";
+import { type CompileOptions, compileSteps } from "../train/compile-steps.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { dryEvaluation } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
@@ -88,17 +88,10 @@ export class Probe {
    * @returns false on backends that compile nothing, or in their first step
    * @throws Error where it would take too long
    */
-  async compile(
-    size: Size,
-    withinMs = Infinity,
-    also: (trainer: Trainer, batch: Batch) => void = () => undefined,
-  ): Promise<boolean> {
-    const dryRun = (trainer: Trainer, batch: Batch) => {
-      also(trainer, batch);
-      trainer.step(batch).dispose();
-    };
-    const { signal } = this.probed;
-    const { compiled, left } = await compileAhead(() => this.#use(size, dryRun), { withinMs, signal });
+  async compile(size: Size, withinMs = Infinity, also?: CompileOptions["also"]): Promise<boolean> {
+    const { model, batch } = this.#sized(size);
+    const options = { withinMs, signal: this.probed.signal, ...(also && { also }) };
+    const { compiled, left } = await compileSteps(model, this.#initial, batch, options);
     this.#refuseStop();
     if (left === 0) return tf.getBackend() === "webgpu";
     const seconds = (withinMs / 1000).toFixed(1);
@@ -109,25 +102,23 @@ export class Probe {
     if (this.probed.signal.aborted) throw new CancelledError("The run was stopped before its first step.");
   }
 
-  #use<T>({ batchSize, k }: Size, use: (trainer: Trainer, batch: Batch) => T): T {
+  async #use<T>(size: Size, use: (trainer: Trainer, batch: Batch) => Promise<T>): Promise<T> {
+    const { model, batch } = this.#sized(size);
+    const trainer = new Trainer(model, this.#initial, 1, { path: "fast" });
+    try {
+      return await use(trainer, batch);
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  #sized({ batchSize, k }: Size): { model: Model; batch: Batch } {
     const { experiment, trainCounts } = this.probed;
     const sized = { ...experiment, batchSize, repeat: { ...experiment.repeat, k } };
-    const model = new Model(this.#network, sized, this.#device, trainCounts);
-    const trainer = new Trainer(model, this.#initial, 1);
     const { labels } = this.#device.data;
     const items = Int32Array.from(labels, (_, item) => item);
     const { value: batch } = epochBatches(items, labels, batchingOf(sized), 1).next();
-    const dispose = () => trainer.dispose();
-    let result: T;
-    try {
-      result = use(trainer, batch as Batch);
-    } catch (error) {
-      dispose();
-      throw error;
-    }
-    if (result instanceof Promise) return result.finally(dispose) as T;
-    dispose();
-    return result;
+    return { model: new Model(this.#network, sized, this.#device, trainCounts), batch: batch as Batch };
   }
 
   dispose(): void {

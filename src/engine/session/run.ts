@@ -96,7 +96,7 @@ export class Run {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
       refuseWhatCannotFit(experiment, network);
       const model = new Model(network, experiment, device, trainCounts(dataset));
-      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps);
+      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
       const parameters = trainer.layout.size;
       yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };

@@ -1,6 +1,6 @@
 import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
-import type { Arguments, CallName, ControlAction, ModelSummary, Result, RunEvent } from "../../shared/protocol.ts";
+import type { ControlAction, ModelSummary, RunEvent } from "../../shared/protocol.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
 import { DeviceLostError, toEngineError } from "../errors.ts";
@@ -15,17 +15,13 @@ import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
 import { estimateCost } from "./estimate.ts";
+import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { type FinishedRun, Run } from "./run.ts";
 import { Turns } from "./turns.ts";
-
-/** How a session answers each call. */
-export type Handlers = {
-  readonly [N in CallName]: (arguments_: Arguments<N>, work: Work) => Promise<Result<N>>;
-};
 
 /** Rows of a table that are kept, unless a call says otherwise. */
 const DEFAULT_MAX_ROWS = 200_000;

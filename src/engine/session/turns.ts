@@ -1,4 +1,4 @@
-import type { Handlers } from "./session.ts";
+import type { Handlers } from "./handlers.ts";
 
 /**
  * One at a time, in the order of asking. Calls count on the current backend throughout, so whoever changes it waits

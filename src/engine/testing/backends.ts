@@ -5,6 +5,13 @@ import { startBackend, tf } from "../tf.ts";
 /** Backends on which the laws of the method are tested. */
 export const TESTED_BACKENDS = ["cpu", "webgpu"] as const;
 
+/** Ways to train on which they are tested: eagerly on each backend, and as fast as WebGPU allows. */
+export const TESTED_PATHS = [
+  { backend: "cpu", path: "eager" },
+  { backend: "webgpu", path: "eager" },
+  { backend: "webgpu", path: "fast" },
+] as const;
+
 /**
  * Makes a backend current under Vitest. WebGPU comes from Dawn for Node, which needs a Vulkan driver: `npm test`
  * points it to the one inside Chromium. Fails, rather than skips, where there is none.

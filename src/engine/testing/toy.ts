@@ -3,7 +3,7 @@ import { Stream } from "../rng.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
-import { Trainer } from "../train/trainer.ts";
+import { Trainer, type TrainerOptions } from "../train/trainer.ts";
 
 /** An experiment on a table that no file stands behind; `change` overrides whole fields. */
 export function toyExperiment(change: Partial<ExperimentFile> = {}): Experiment {
@@ -36,7 +36,7 @@ export function toyData(): DeviceData {
 }
 
 /** A trainer of the experiment on {@link toyData}. The caller disposes both. */
-export function toyTrainer(experiment: Experiment, data: DeviceData): Trainer {
+export function toyTrainer(experiment: Experiment, data: DeviceData, options: TrainerOptions = {}): Trainer {
   const network = buildNetwork(experiment, data.data.input, data.data.numClasses);
-  return new Trainer(new Model(network, experiment, data, [3, 6, 2]), network.init(experiment.seed), 100);
+  return new Trainer(new Model(network, experiment, data, [3, 6, 2]), network.init(experiment.seed), 100, options);
 }

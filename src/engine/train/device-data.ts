@@ -26,14 +26,15 @@ export interface NetworkData {
 export class DeviceData implements NoiseFacts {
   readonly stdDevs: Tensor | null;
   readonly emptyRow: EmptyRow | null;
-  readonly #inputs: Tensor;
+  /** All inputs [rows, ...]. */
+  readonly inputTensor: Tensor;
   readonly #targets: Tensor2D;
 
   constructor(readonly data: NetworkData) {
     const { input, values, scale, labels, numClasses } = data;
     const shape = input.modality === "image" ? [input.height, input.width, input.channels] : [input.size];
     const rows = values.length / shape.reduce((a, b) => a * b, 1);
-    this.#inputs = tf.tidy(() => {
+    this.inputTensor = tf.tidy(() => {
       const raw = tf.tensor(values, [rows, ...shape], values instanceof Uint8Array ? "int32" : "float32");
       const floats = tf.cast(raw, "float32");
       return scale === 1 ? floats : tf.mul(floats, scale);
@@ -64,7 +65,7 @@ export class DeviceData implements NoiseFacts {
 
   dispose(): void {
     const { values, columnOf } = this.emptyRow ?? {};
-    const held = [this.#inputs, this.#targets, this.stdDevs, values, columnOf];
+    const held = [this.inputTensor, this.#targets, this.stdDevs, values, columnOf];
     tf.dispose(held.filter((tensor) => tensor instanceof tf.Tensor));
   }
 
@@ -73,7 +74,7 @@ export class DeviceData implements NoiseFacts {
   }
 
   #gather(rows: Int32Array): Tensor {
-    return tf.gather(this.#inputs, tf.tensor1d(rows, "int32") as Tensor1D);
+    return tf.gather(this.inputTensor, tf.tensor1d(rows, "int32") as Tensor1D);
   }
 }
 

@@ -44,12 +44,7 @@ export async function* trainLoop(
   data: LoopData,
   control: RunControl,
 ): AsyncGenerator<RunEvent, LoopResult> {
-  const loop = new Loop(trainer, data, control);
-  try {
-    return yield* loop.run();
-  } finally {
-    loop.dispose();
-  }
+  return yield* new Loop(trainer, data, control).run();
 }
 
 /** Without a validation set there is nothing to say, and nothing is made up. */
@@ -62,9 +57,9 @@ const NO_VALIDATION = {
 } as const;
 
 class Loop {
-  readonly #log = new LossLog();
+  readonly #log: LossLog;
   readonly #epochs: EpochRecord[] = [];
-  readonly #inFlight = new InFlight();
+  readonly #inFlight: InFlight;
   readonly #best = { loss: Infinity, epoch: 0, params: null as HostParams | null };
   #lastFlush = performance.now();
   #trainMs = 0;
@@ -75,7 +70,10 @@ class Loop {
     readonly trainer: Trainer,
     readonly data: LoopData,
     readonly control: RunControl,
-  ) {}
+  ) {
+    this.#log = new LossLog(trainer);
+    this.#inFlight = new InFlight(trainer);
+  }
 
   async *run(): AsyncGenerator<RunEvent, LoopResult> {
     const { epochs, earlyStopping } = this.trainer.experiment;
@@ -109,8 +107,8 @@ class Loop {
       yield* this.#gate();
       if (this.control.stopping) return;
       const started = performance.now();
-      const loss = this.trainer.step(batch);
-      this.#log.add(this.trainer.stepsTaken, epoch, loss);
+      this.trainer.step(batch);
+      this.#log.sent(epoch);
       await this.#inFlight.sent();
       if (this.trainer.stepsTaken === 1) {
         await this.#inFlight.settle();
@@ -119,7 +117,8 @@ class Loop {
       await nextTask();
       this.#trainMs += performance.now() - started;
       this.control.stepped();
-      if (performance.now() - this.#lastFlush >= FLUSH_MS || this.control.single) yield* this.#flush();
+      const due = performance.now() - this.#lastFlush >= FLUSH_MS;
+      if (due || this.control.single || this.#log.isFull) yield* this.#flush();
     }
   }
 
@@ -194,9 +193,5 @@ class Loop {
       this.#best.params = await this.trainer.read();
     }
     return epoch - this.#best.epoch >= patience;
-  }
-
-  dispose(): void {
-    this.#log.dispose();
   }
 }

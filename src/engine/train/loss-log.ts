@@ -1,13 +1,25 @@
 import type { StepRecord } from "../../shared/run-record.ts";
-import { type Tensor, tf } from "../tf.ts";
+import type { Trainer } from "./trainer.ts";
 
-/** Losses still on the device, read back together: one readback for many steps. */
+/** Losses on the device that may wait for one reading. */
+const MOST_WAITING = 1024;
+
+/** The losses of a run: they stay on the device and are read together, many steps at once. */
 export class LossLog {
-  #waiting: { step: number; epoch: number; loss: Tensor }[] = [];
+  #waiting: { step: number; epoch: number }[] = [];
   readonly steps: StepRecord[] = [];
+  readonly #epochs = new Map<number, { sum: number; count: number }>();
 
-  add(step: number, epoch: number, loss: Tensor): void {
-    this.#waiting.push({ step, epoch, loss });
+  constructor(readonly trainer: Trainer) {}
+
+  /** True where the next reading must not wait. */
+  get isFull(): boolean {
+    return this.#waiting.length >= MOST_WAITING;
+  }
+
+  /** Notes the step that the trainer has just sent. */
+  sent(epoch: number): void {
+    this.#waiting.push({ step: this.trainer.stepsTaken, epoch });
   }
 
   /** Reads all that waits; returns what is new. */
@@ -15,23 +27,19 @@ export class LossLog {
     const waiting = this.#waiting;
     if (waiting.length === 0) return [];
     this.#waiting = [];
-    const stacked = tf.tidy(() => tf.stack(waiting.map(({ loss }) => loss)));
-    tf.dispose(waiting.map(({ loss }) => loss));
-    const losses = await stacked.data();
-    stacked.dispose();
+    const losses = await this.trainer.losses();
     const fresh = waiting.map(({ step, epoch }, i) => ({ step, epoch, loss: losses[i] as number }));
     this.steps.push(...fresh);
+    for (const { epoch, loss } of fresh) {
+      const { sum, count } = this.#epochs.get(epoch) ?? { sum: 0, count: 0 };
+      this.#epochs.set(epoch, { sum: sum + loss, count: count + 1 });
+    }
     return fresh;
   }
 
-  /** Mean loss over the steps of an epoch, or null before any is read. */
+  /** Mean loss over the steps of an epoch that were read; NaN where there are none. */
   epochMean(epoch: number): number {
-    const of = this.steps.filter((step) => step.epoch === epoch);
-    return of.reduce((sum, { loss }) => sum + loss, 0) / of.length;
-  }
-
-  dispose(): void {
-    tf.dispose(this.#waiting.map(({ loss }) => loss));
-    this.#waiting = [];
+    const { sum, count } = this.#epochs.get(epoch) ?? { sum: 0, count: 0 };
+    return sum / count;
   }
 }

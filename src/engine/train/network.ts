@@ -18,6 +18,8 @@ export interface Network {
   readonly widest: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
+  /** Names of its layers where it is dense layers with relu between and nothing else; null for any other network. */
+  readonly dense: readonly string[] | null;
   init(seed: number): HostParams;
   /** [rows, ...input] -> [rows, featureSize]. */
   features(params: Params, x: Tensor, context: Context): Tensor2D;
@@ -40,6 +42,7 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
     numClasses,
     widest: Math.max(backbone?.widest ?? 0, ...sizes),
     numHiddenBackbone: firstHidden,
+    dense: denseNames(experiment, input),
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
       const stream = new Stream(seed, "init", 1);
@@ -58,6 +61,13 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
       return dense(params, `head.dense_${widths.length}`, hidden);
     },
   };
+}
+
+function denseNames({ backbone, head }: Experiment, { modality }: NetworkInput): string[] | null {
+  const below = modality === "table" && backbone.id === "mlp" ? backbone.hidden : [];
+  if (modality !== "features" && below.length === 0) return null;
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}.dense_${i}`);
+  return [...names("backbone", below.length), ...names("head", head.hidden.length + 1)];
 }
 
 function buildBackbone({ backbone }: Experiment, input: InputShape): TrainableBackbone {

@@ -53,7 +53,7 @@ const [FIRST, SECOND] = [...batchesOf(Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7), 4)]
 /** Whatever reaches the device from the host while a trainer takes a step: each value as text. */
 function written(trainer: Trainer, batch: NonNullable<typeof FIRST>): { dtype: string; values: string }[] {
   const write = vi.spyOn(tf.backend(), "write");
-  trainer.step(batch).dispose();
+  trainer.step(batch);
   const calls = write.mock.calls.map(([values, , dtype]) => ({ dtype, values: String(values) }));
   write.mockRestore();
   return calls;

@@ -1,15 +1,18 @@
-import { deviceIdle } from "../tf.ts";
+import type { Trainer } from "./trainer.ts";
 
-/** Keeps at most `limit` steps in flight on the device, so that a stop is not behind a long queue. */
+/** Steps of a fast way are so short that two would leave the device idle between messages. */
+const LIMITS = { eager: 2, mixed: 2, fused: 8 } as const;
+
+/** Keeps at most so many steps in flight on the device, so that a stop is not behind a long queue. */
 export class InFlight {
   readonly #pending: Promise<void>[] = [];
 
-  constructor(readonly limit = 2) {}
+  constructor(readonly trainer: Pick<Trainer, "idle" | "path">) {}
 
   /** Counts a step that was just sent; waits while there are too many. */
   async sent(): Promise<void> {
-    this.#pending.push(deviceIdle());
-    while (this.#pending.length > this.limit) await this.#pending.shift();
+    this.#pending.push(this.trainer.idle());
+    while (this.#pending.length > LIMITS[this.trainer.path]) await this.#pending.shift();
   }
 
   /** Waits for all. */

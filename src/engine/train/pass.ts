@@ -24,8 +24,8 @@ export interface PassOptions {
   readonly groupSize?: number;
 }
 
-/** Dropout at layer i of a model takes sub-streams of its own, above those of all noises in the list. */
-const LAYER_STREAMS = 16;
+/** Dropout at a layer of a model takes streams of its own, above those of all noises in the list. */
+export const streamOfLayer = (layer: number, noise: number): number => 16 * (layer + 1) + noise;
 
 const CLEAN: Context = { hidden: (activation) => activation };
 
@@ -55,8 +55,7 @@ export function repeatedPass(
   const noisy = (rows: number, repeats: number): Context => ({
     hidden: (activation, layer) =>
       dropoutsOf(layer).reduce((y, { noise, i }) => {
-        const stream = LAYER_STREAMS * (layer + 1) + i;
-        return applyNoise(noise, y, draws(options, rows, repeats, stream), facts);
+        return applyNoise(noise, y, draws(options, rows, repeats, streamOfLayer(layer, i)), facts);
       }, activation),
   });
 

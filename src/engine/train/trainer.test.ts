@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { Experiment, ExperimentFile } from "../../shared/experiment.ts";
 import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import { LEVELS, type Level } from "../../shared/task.ts";
 import { expectAllClose } from "../testing/allclose.ts";
-import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
+import { startTestBackend, TESTED_PATHS } from "../testing/backends.ts";
 import { expectGradient } from "../testing/gradcheck.ts";
 import { TESTED_OBJECTIVES } from "../testing/objectives.ts";
 import { sensiblePairs } from "../testing/poolings.ts";
@@ -11,8 +11,8 @@ import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchesOf } from "./batches.ts";
 import type { DeviceData } from "./device-data.ts";
+import { clipToNorm } from "./gradient.ts";
 import { ParameterLayout } from "./parameters.ts";
-import { clipToNorm } from "./trainer.ts";
 
 const PAIRS = sensiblePairs(LEVELS);
 const OBJECTIVE_PAIRS = TESTED_OBJECTIVES.flatMap((of) => LEVELS.map((level) => ({ ...of, level })));
@@ -39,20 +39,27 @@ function experiment(level: Level, pooling: Pooling, k: number, noisy: boolean, m
 /** Attention's own weights come last by their names; the others are compared. */
 const sharedPart = (all: readonly number[], others: readonly number[]) => all.slice(0, others.length);
 
-async function train(data: DeviceData, of: ReturnType<typeof experiment>, steps: number, batch = FIRST) {
-  const trainer = toyTrainer(of, data);
-  const losses: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const loss = trainer.step(batch);
-    losses.push((await loss.data())[0] as number);
-    loss.dispose();
-  }
+type Path = (typeof TESTED_PATHS)[number]["path"];
+
+async function train(data: DeviceData, of: Experiment, steps: number, { path = "eager" as Path, batch = FIRST } = {}) {
+  const trainer = toyTrainer(of, data, { path });
+  for (let i = 0; i < steps; i++) trainer.step(batch);
+  const losses = [...(await trainer.losses())];
   const params = await trainer.read();
   trainer.dispose();
   return { losses, theta: Object.values(params).flatMap(({ values }) => [...values]) };
 }
 
-async function lossAndGradient(data: DeviceData, of: ReturnType<typeof experiment>, batch = FIRST) {
+/** By automatic differentiation; on the fast path out of a step of plain descent, theta before it minus theta after. */
+async function lossAndGradient(data: DeviceData, of: Experiment, path: Path = "eager", batch = FIRST) {
+  if (path === "fast") {
+    const descent = { id: "sgd", learningRate: 1, momentum: 0 } as const;
+    const at = async (steps: number) =>
+      train(data, { ...of, optimizer: descent, clipNorm: null }, steps, { path, batch });
+    const [before, after] = [await at(0), await at(1)];
+    const gradient = before.theta.map((value, i) => value - (after.theta[i] as number));
+    return { loss: after.losses[0] as number, gradient };
+  }
   const trainer = toyTrainer(of, data);
   const { value, gradient } = tf.tidy(() => trainer.lossAndGradient(batch, 1));
   const result = { loss: (await value.data())[0] as number, gradient: [...(await gradient.data())] };
@@ -61,7 +68,7 @@ async function lossAndGradient(data: DeviceData, of: ReturnType<typeof experimen
   return result;
 }
 
-describe.each(TESTED_BACKENDS)("on %s", (backend) => {
+describe.each(TESTED_PATHS)("on $backend, $path", ({ backend, path }) => {
   let data: DeviceData;
 
   beforeAll(async () => {
@@ -71,8 +78,8 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   afterAll(() => data.dispose());
 
   test.each(PAIRS)("K = 1 is ordinary fine-tuning, step for step ($level, $id)", async ({ level, pooling }) => {
-    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true), 3);
-    const single = await train(data, experiment(level, pooling, 1, true), 3);
+    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true), 3, { path });
+    const single = await train(data, experiment(level, pooling, 1, true), 3, { path });
     expectAllClose(single.losses, ordinary.losses, close);
     expectAllClose(sharedPart(single.theta, ordinary.theta), ordinary.theta, close);
   });
@@ -80,8 +87,8 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   test.each(PAIRS)(
     "without noise K = 7 has the loss and gradient of K = 1 ($level, $id)",
     async ({ level, pooling }) => {
-      const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false));
-      const many = await lossAndGradient(data, experiment(level, pooling, K, false));
+      const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false), path);
+      const many = await lossAndGradient(data, experiment(level, pooling, K, false), path);
       expectAllClose([many.loss], [one.loss], close);
       expectAllClose(sharedPart(many.gradient, one.gradient), one.gradient, close);
     },
@@ -90,29 +97,32 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   test.each(OBJECTIVE_PAIRS)("both hold for every objective ($name, $level)", async ({ objective, level }) => {
     const max = { id: "max" } as const;
     const change = { objective, ...(level === "features" ? {} : { consistency: { id: "symmetric-kl" } as const }) };
-    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true, { objective }), 3, LAST);
-    const single = await train(data, experiment(level, max, 1, true, change), 3, LAST);
+    const ordinary = await train(data, experiment("logits", { id: "mean" }, 1, true, { objective }), 3, {
+      path,
+      batch: LAST,
+    });
+    const single = await train(data, experiment(level, max, 1, true, change), 3, { path, batch: LAST });
     expectAllClose(single.losses, ordinary.losses, close);
     expectAllClose(single.theta, ordinary.theta, close);
-    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false, { objective }));
-    const many = await lossAndGradient(data, experiment(level, max, K, false, change));
+    const one = await lossAndGradient(data, experiment("logits", { id: "mean" }, 1, false, { objective }), path);
+    const many = await lossAndGradient(data, experiment(level, max, K, false, change), path);
     expectAllClose([many.loss], [one.loss], close);
     expectAllClose(many.gradient, one.gradient, close);
   });
 
   test.each(TESTED_OBJECTIVES)("padding weighs nothing in $name", async ({ objective }) => {
     const of = experiment("loss", { id: "max" }, 1, false, { objective });
-    const padded = await lossAndGradient(data, of, LAST);
-    const alone = await lossAndGradient(data, of, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
+    const padded = await lossAndGradient(data, of, path, LAST);
+    const alone = await lossAndGradient(data, of, path, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
     expectAllClose([padded.loss], [alone.loss], close);
     expectAllClose(padded.gradient, alone.gradient, close);
   });
 
   test.each(["symmetric-kl", "logit-variance"] as const)("%s adds to the loss once repeats differ", async (id) => {
-    const without = await lossAndGradient(data, experiment("loss", { id: "mean" }, K, true));
+    const without = await lossAndGradient(data, experiment("loss", { id: "mean" }, K, true), path);
     const added = async (weight: number) => {
       const of = experiment("loss", { id: "mean" }, K, true, { consistency: { id, weight } });
-      return (await lossAndGradient(data, of)).loss - without.loss;
+      return (await lossAndGradient(data, of, path)).loss - without.loss;
     };
     const [one, three] = [await added(1), await added(3)];
     expect(one).toBeGreaterThan(1e-3);
@@ -120,33 +130,36 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test.each(PAIRS)("noise moves the loss, more so once repeated ($level, $id)", async ({ level, pooling }) => {
-    const clean = await lossAndGradient(data, experiment(level, pooling, 1, false));
-    const once = await lossAndGradient(data, experiment(level, pooling, 1, true));
-    const repeated = await lossAndGradient(data, experiment(level, pooling, K, true));
+    const clean = await lossAndGradient(data, experiment(level, pooling, 1, false), path);
+    const once = await lossAndGradient(data, experiment(level, pooling, 1, true), path);
+    const repeated = await lossAndGradient(data, experiment(level, pooling, K, true), path);
     expect(Math.abs(once.loss - clean.loss)).toBeGreaterThan(1e-3);
     expect(Math.abs(repeated.loss - once.loss)).toBeGreaterThan(1e-4);
   });
 
   test("padding weighs nothing: one real item among four copies trains as that item alone", async () => {
     const of = experiment("logits", { id: "mean" }, 1, false);
-    const padded = await lossAndGradient(data, of, LAST);
-    const alone = await lossAndGradient(data, of, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
+    const padded = await lossAndGradient(data, of, path, LAST);
+    const alone = await lossAndGradient(data, of, path, { items: LAST.items.slice(0, 1), weights: Float32Array.of(1) });
     expectAllClose([padded.loss], [alone.loss], close);
     expectAllClose(padded.gradient, alone.gradient, close);
   });
 
   test("the same seed gives the same steps to the last bit; another seed gives others", async () => {
-    const run = (seed: number) => train(data, experiment("probabilities", { id: "max" }, K, true, { seed }), 3);
+    const run = (seed: number) =>
+      train(data, experiment("probabilities", { id: "max" }, K, true, { seed }), 3, { path });
     expect(await run(5)).toEqual(await run(5));
     expect((await run(6)).losses).not.toEqual((await run(5)).losses);
   });
 
-  test("a step leaves nothing behind but its loss, and a disposed trainer nothing at all", () => {
+  test("a step leaves nothing behind but its loss, and a disposed trainer nothing at all", async () => {
     const before = tf.memory().numTensors;
-    const trainer = toyTrainer(experiment("features", { id: "max" }, K, true, { clipNorm: 1 }), data);
-    trainer.step(FIRST).dispose();
+    const trainer = toyTrainer(experiment("loss", { id: "max" }, K, true, { clipNorm: 1 }), data, { path });
+    trainer.step(FIRST);
+    await trainer.losses();
     const after = tf.memory().numTensors;
-    for (let i = 0; i < 3; i++) trainer.step(FIRST).dispose();
+    for (let i = 0; i < 3; i++) trainer.step(FIRST);
+    await trainer.losses();
     expect(tf.memory().numTensors).toBe(after);
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(before);

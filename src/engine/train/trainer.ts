@@ -1,34 +1,48 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
-import { buildOptimizer } from "../optimizers/index.ts";
-import { scheduleFactor } from "../schedules/index.ts";
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
+import { EagerSteps } from "./eager-steps.ts";
+import { lossAndGradient } from "./gradient.ts";
+import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
+import type { StepPath, Steps } from "./steps.ts";
 
-/**
- * One model in training on one device: theta, the optimizer's state, and the step that moves them. Eager and plain:
- * it is what any faster path is checked against.
- */
+/** How steps are to be taken: `fast` takes the fastest way that the model and the backend allow. */
+export interface TrainerOptions {
+  readonly path?: "eager" | "fast";
+}
+
+/** One model in training on one device, whichever way its steps are taken. */
 export class Trainer {
   readonly layout: ParameterLayout;
-  #theta: Tensor;
-  #slots: Tensor[];
+  /** Why steps are taken as they are. */
+  readonly reason: string;
+  readonly #steps: Steps;
   #step = 0;
 
   constructor(
     readonly model: Model,
     initial: HostParams,
     readonly totalSteps: number,
+    { path = "eager" }: TrainerOptions = {},
   ) {
     this.layout = new ParameterLayout(initial);
-    this.#theta = tf.tensor1d(this.layout.flatten(initial));
-    this.#slots = buildOptimizer(this.experiment.optimizer).slots.map(() => tf.zeros([this.layout.size]));
+    const theta = this.layout.flatten(initial);
+    const { steps, reason } = chooseSteps(path, model, this.layout, theta, totalSteps);
+    this.#steps = steps;
+    this.reason = reason;
   }
 
   get experiment(): Experiment {
     return this.model.experiment;
+  }
+
+  /** How steps are taken. */
+  get path(): StepPath {
+    return this.#steps.path;
   }
 
   /** Steps taken so far. */
@@ -36,25 +50,20 @@ export class Trainer {
     return this.#step;
   }
 
-  /** Takes one step; returns its loss [] on the device, for the caller to read and dispose. */
-  step(batch: Batch): Tensor {
+  /** Sends one step to the device; its loss is among the next that are read. */
+  step(batch: Batch): void {
     this.#step += 1;
-    const { optimizer, schedule, clipNorm } = this.experiment;
-    const [loss, theta, ...slots] = tf.tidy(() => {
-      const { value, gradient } = this.lossAndGradient(batch, this.#step);
-      const clipped = clipNorm === null ? gradient : clipToNorm(gradient, clipNorm);
-      const next = buildOptimizer(optimizer).update(this.#theta, this.#slots, {
-        gradient: clipped,
-        parameters: optimizer,
-        learningRate: optimizer.learningRate * scheduleFactor(schedule, this.#step, this.totalSteps),
-        step: this.#step,
-      });
-      return [value, next.theta, ...next.slots];
-    });
-    tf.dispose([this.#theta, ...this.#slots]);
-    this.#theta = theta as Tensor;
-    this.#slots = slots;
-    return loss as Tensor;
+    this.#steps.take(batch, this.#step);
+  }
+
+  /** Losses of the steps since the last reading, in order. */
+  losses(): Promise<Float32Array> {
+    return this.#steps.readLosses();
+  }
+
+  /** Resolves when all steps so far are done. */
+  idle(): Promise<void> {
+    return this.#steps.idle();
   }
 
   /**
@@ -62,33 +71,35 @@ export class Trainer {
    * @param step decides the noise
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
-    const tensors = this.layout.split(this.#theta);
-    const loss = (...parameters: Tensor[]) => this.model.loss(this.layout.name(parameters), batch, step);
-    const { value, grads } = tf.valueAndGrads(loss)(tensors);
-    return { value, gradient: this.layout.concat(grads) };
+    return lossAndGradient(this.model, this.layout, this.#steps.theta, batch, step);
   }
 
   /** The current parameters as named tensors; call within a tidy. */
-  readonly params = (): Params => this.layout.name(this.layout.split(this.#theta));
+  readonly params = (): Params => this.layout.name(this.layout.split(this.#steps.theta));
 
   /** The current parameters on the host. */
   async read(): Promise<HostParams> {
-    return this.layout.unflatten((await this.#theta.data()) as Float32Array);
+    return this.layout.unflatten(await this.#steps.read());
   }
 
   /** Goes back to earlier parameters (of early stopping); the optimizer's state stays. */
   restore(params: HostParams): void {
-    this.#theta.dispose();
-    this.#theta = tf.tensor1d(this.layout.flatten(params));
+    this.#steps.write(this.layout.flatten(params));
   }
 
   dispose(): void {
-    tf.dispose([this.#theta, ...this.#slots]);
+    this.#steps.dispose();
   }
 }
 
-/** g min(1, norm / ||g||_2) (Pascanu et al. 2013, 1211.5063, algorithm 1). */
-export function clipToNorm(gradient: Tensor, norm: number): Tensor {
-  const length = tf.sqrt(tf.sum(tf.square(gradient)));
-  return tf.mul(gradient, tf.minimum(tf.div(norm, tf.add(length, 1e-12)), 1));
+function chooseSteps(
+  path: "eager" | "fast",
+  ...setup: [model: Model, layout: ParameterLayout, theta: Float32Array, totalSteps: number]
+): { steps: Steps; reason: string } {
+  if (path === "eager") return { steps: new EagerSteps(...setup), reason: "operation by operation, as was asked for" };
+  if (tf.getBackend() !== "webgpu")
+    return { steps: new EagerSteps(...setup), reason: `${tf.getBackend()} has no kernels of our own` };
+  const fused = fusedSteps(...setup);
+  if (typeof fused === "string") return { steps: new MixedSteps(...setup), reason: fused };
+  return { steps: fused, reason: "dense layers, their loss and their update in kernels of our own" };
 }

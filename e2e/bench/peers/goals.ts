@@ -1,0 +1,108 @@
+import type { Measured } from "./measure.ts";
+import { median } from "./median.ts";
+import type { EngineId, WorkloadId } from "./protocol.ts";
+
+/** Largest relative difference between engines, without noise. */
+export const AGREEMENT = 1e-3;
+
+/** The loss of the fast path and of the eager one after so many steps with the same noise. */
+export interface PathLosses {
+  readonly workload: WorkloadId;
+  readonly k: number;
+  readonly steps: number;
+  readonly fast: number;
+  readonly eager: number;
+}
+
+export interface Goal {
+  readonly goal: string;
+  readonly limit: string;
+  /** What was measured; null where a side of the comparison could not run. */
+  readonly value: number | null;
+  readonly passed: boolean;
+}
+
+/** How many times as fast as a peer the engine must be. */
+const FASTER: readonly { workload: WorkloadId; k: number; peer: EngineId; least: number; aim: number }[] = [
+  { workload: "head", k: 8, peer: "tfjs-webgpu", least: 6, aim: 10 },
+  { workload: "head", k: 8, peer: "jax-webgpu", least: 1.5, aim: 2 },
+  { workload: "head", k: 32, peer: "tfjs-webgpu", least: 6, aim: 10 },
+  { workload: "head", k: 32, peer: "jax-webgpu", least: 1.5, aim: 2 },
+  { workload: "cnn", k: 8, peer: "jax-webgpu", least: 1, aim: 1.5 },
+  { workload: "transformer", k: 8, peer: "jax-webgpu", least: 1, aim: 1.5 },
+];
+const AUTO = { least: 0.95, aim: 2 } as const;
+const TFJS: readonly EngineId[] = ["tfjs-fit", "tfjs-webgpu", "tfjs-webgl", "tfjs-wasm", "tfjs-cpu"];
+const DISPATCHES = { most: 12, aim: 6 } as const;
+
+/** Every goal that the measured rows say something about. */
+export function goalsOf(rows: readonly Measured[], paths: readonly PathLosses[]): Goal[] {
+  return [...faster(rows), ...automatic(rows), ...dispatches(rows), ...agreement(rows), ...paths.map(samePath)];
+}
+
+const find = (rows: readonly Measured[], workload: WorkloadId, k: number, engine: EngineId): Measured | undefined =>
+  rows.find((row) => row.workload === workload && row.k === k && row.engine === engine);
+
+function faster(rows: readonly Measured[]): Goal[] {
+  return FASTER.flatMap(({ workload, k, peer, least, aim }) => {
+    const [ours, theirs] = [find(rows, workload, k, "refrain-webgpu"), find(rows, workload, k, peer)];
+    if (!ours || !theirs) return [];
+    const value = ours.msPerStep && theirs.msPerStep ? theirs.msPerStep / ours.msPerStep : null;
+    return [atLeast(`${workload}, K = ${k}: ${peer}'s time over refrain-webgpu's`, value, least, aim)];
+  });
+}
+
+function automatic(rows: readonly Measured[]): Goal[] {
+  return rows.flatMap(({ workload, k, engine, msPerStep }) => {
+    const able = rows.filter((row) => row.workload === workload && row.k === k && TFJS.includes(row.engine));
+    const times = able.flatMap((row) => (row.msPerStep === null ? [] : [row.msPerStep]));
+    if (engine !== "refrain-auto" || times.length === 0) return [];
+    const value = msPerStep === null ? null : Math.min(...times) / msPerStep;
+    return [atLeast(`${workload}, K = ${k}: the best of tfjs over refrain-auto`, value, AUTO.least, AUTO.aim)];
+  });
+}
+
+function dispatches(rows: readonly Measured[]): Goal[] {
+  const row = find(rows, "head", 8, "refrain-webgpu");
+  if (!row) return [];
+  const value = row.counts?.dispatches ?? null;
+  const passed = value !== null && value <= DISPATCHES.most;
+  const limit = `at most ${DISPATCHES.most}, aim ${DISPATCHES.aim}`;
+  return [{ goal: "head, K = 8: dispatches of a step of refrain-webgpu", limit, value, passed }];
+}
+
+/** One goal a workload and K: the engine that is furthest from the median of all that came as far. */
+function agreement(rows: readonly Measured[]): Goal[] {
+  const cells = [...new Set(rows.map(({ workload, k }) => `${workload}, K = ${k}`))];
+  return cells.map((cell) => {
+    const here = rows.filter(({ workload, k }) => `${workload}, K = ${k}` === cell);
+    const value = Math.max(0, ...here.map((row) => cleanDifference(row, here)));
+    const limit = `at most ${AGREEMENT}`;
+    return { goal: `${cell}: largest difference of losses without noise`, limit, value, passed: value <= AGREEMENT };
+  });
+}
+
+/** max_s |loss_s - median_s| / |median_s| over the steps that an engine was compared in. */
+export function cleanDifference({ cleanLosses }: Measured, cell: readonly Measured[]): number {
+  const differences = cleanLosses.map((loss, step) => {
+    const all = cell.flatMap((row) => row.cleanLosses.slice(step, step + 1));
+    const middle = median(all);
+    const difference = Math.abs(loss - middle) / Math.abs(middle);
+    return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  });
+  return Math.max(0, ...differences);
+}
+
+function samePath({ workload, k, steps, fast, eager }: PathLosses): Goal {
+  const most = 1e-4 + 1e-3 * Math.abs(eager);
+  const value = Math.abs(fast - eager);
+  const goal = `${workload}, K = ${k}: fast path against eager after ${steps} steps`;
+  return { goal, limit: `less than ${most.toPrecision(2)}`, value, passed: value < most };
+}
+
+const atLeast = (goal: string, value: number | null, least: number, aim: number): Goal => ({
+  goal,
+  limit: `at least ${least}, aim ${aim}`,
+  value,
+  passed: value !== null && value >= least,
+});

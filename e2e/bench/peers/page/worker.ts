@@ -1,0 +1,73 @@
+import type { Call, EngineId, Reply } from "../protocol.ts";
+import type { Engine, Session } from "./engine.ts";
+import { countsBetween, countWebGpu, forgetPeak, gpuCounts } from "./gpu-counts.ts";
+import { taskData } from "./task-data.ts";
+
+const LOADERS: Record<EngineId, () => Promise<Engine>> = {
+  "refrain-webgpu": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("webgpu", "fast"),
+  "refrain-webgpu-eager": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("webgpu", "eager"),
+  "refrain-auto": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("auto", "fast"),
+  "tfjs-fit": async () => (await import("./tfjs/fit-engine.ts")).startFit(),
+  "tfjs-webgpu": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("webgpu"),
+  "tfjs-webgl": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("webgl"),
+  "tfjs-wasm": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("wasm"),
+  "tfjs-cpu": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("cpu"),
+  "jax-webgpu": async () => (await import("./jax/jax-engine.ts")).startJax("webgpu"),
+  "jax-wasm": async () => (await import("./jax/jax-engine.ts")).startJax("wasm"),
+};
+
+countWebGpu();
+let engine: Engine | null = null;
+let session: Session | null = null;
+
+// A worker's name is the engine it is for.
+const name = self.name as EngineId;
+
+self.onmessage = async ({ data }: MessageEvent<Call>) => {
+  let reply: Reply;
+  try {
+    reply = { value: await answer(data) };
+  } catch (error) {
+    reply = { problem: error instanceof Error ? error.message : String(error) };
+  }
+  self.postMessage(reply);
+};
+
+async function answer(call: Call): Promise<unknown> {
+  if (call.type === "start") {
+    engine = await LOADERS[name]();
+    return engine.about;
+  }
+  if (!engine) throw new Error(`${name} has not been started.`);
+  switch (call.type) {
+    case "prepare":
+      session?.dispose();
+      session = null;
+      forgetPeak();
+      session = await engine.prepare(taskData(call));
+      return null;
+    case "run":
+      return run(call.steps);
+    case "multiply":
+      return multiply(engine, call.size, call.times);
+    default:
+      return call satisfies never;
+  }
+}
+
+async function run(steps: number) {
+  if (!session) throw new Error("Nothing has been prepared.");
+  const before = gpuCounts();
+  const started = performance.now();
+  const { loss, jsMs } = await session.run(steps);
+  const ms = performance.now() - started;
+  return { ms, jsMs, loss, counts: countsBetween(before, gpuCounts()) };
+}
+
+async function multiply({ multiply }: Engine, size: number, times: number): Promise<number> {
+  if (!multiply) throw new Error(`${name} has no product of its own.`);
+  await multiply(size, 1);
+  const started = performance.now();
+  await multiply(size, times);
+  return (performance.now() - started) / 1000 / times;
+}

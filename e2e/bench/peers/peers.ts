@@ -1,0 +1,149 @@
+import type { BenchContext, BenchResult } from "../result.ts";
+import { type BenchPage, openBenchPage } from "./bench-page.ts";
+import { firstLossMs } from "./first-loss.ts";
+import { cleanDifference, goalsOf, type PathLosses } from "./goals.ts";
+import { COMPARED_STEPS, type Measured, measureCell, notStarted } from "./measure.ts";
+import type { EngineId, WorkloadId } from "./protocol.ts";
+import { gflops, goalsTable, peersTable } from "./table.ts";
+
+const MATMUL = { engines: ["refrain-webgpu", "tfjs-webgpu", "jax-webgpu"], sizes: [256, 512, 1024], times: 2 } as const;
+const PATH_STEPS = 100;
+/** Where the fast path is held against the eager one: small enough for a hundred eager steps. */
+const PATH_K: Record<WorkloadId, number> = { head: 8, cnn: 1, transformer: 1 };
+
+/** Trains three models with this engine and with its peers, side by side in one page. */
+export async function peers(context: BenchContext): Promise<BenchResult> {
+  const firstLoss = await firstLossMs();
+  context.tell(`peers: the first loss was shown ${firstLoss.toFixed(0)} ms after the click`);
+  const parts: Part[] = [];
+  // A page of its own for each model: what one engine does to the GPU's process stays with it.
+  for (const workload of context.peers.workloads) parts.push(await trainAll(workload, context));
+  const rows = parts.flatMap((part) => part.rows);
+  const paths = parts.flatMap((part) => part.paths);
+  const matmul = parts.flatMap((part) => part.matmul);
+  const adapter = parts[0]?.adapter ?? null;
+  const bestGflops = matmul.length === 0 ? null : Math.max(...matmul.map(({ gflops }) => gflops));
+  const goals = goalsOf(rows, paths);
+  return {
+    ...peersTable(rows, bestGflops),
+    also: [goalsTable(goals)],
+    passed: goals.every(({ passed }) => passed),
+    backend: adapter,
+    file: "bench",
+    figures: {
+      adapter,
+      rows: rows.map((row) => recordOf(row, rows, bestGflops)),
+      goals,
+      matmul: { bestGflops, rates: matmul },
+      firstLossMs: firstLoss,
+      paths,
+      comparedSteps: COMPARED_STEPS,
+    },
+  };
+}
+
+/** What one model came to. */
+interface Part {
+  readonly adapter: string | null;
+  readonly rows: readonly Measured[];
+  readonly paths: readonly PathLosses[];
+  readonly matmul: readonly MatmulRate[];
+}
+
+async function trainAll(workload: WorkloadId, context: BenchContext): Promise<Part> {
+  const { ks, engines, rounds } = context.peers;
+  const page = await openBenchPage();
+  try {
+    const about = await start(page, engines, context);
+    const ready = engines.filter((engine) => about[engine] === null);
+    const rows: Measured[] = [];
+    for (const k of ks) {
+      const cell = await measureCell(page, ready, { workload, k, rounds, allSteps: k === ks[0] });
+      for (const row of cell) tellRow(row, context);
+      // In the order of the engines, with a row for those that did not start.
+      for (const engine of engines)
+        rows.push(cell.find((row) => row.engine === engine) ?? notStarted(workload, k, engine, about[engine] ?? ""));
+    }
+    const paths = await comparePaths(page, ready, workload, ks);
+    return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready) };
+  } finally {
+    await page.close();
+  }
+}
+
+/** Why each engine could not be started; null where it could. */
+async function start(
+  page: BenchPage,
+  engines: readonly EngineId[],
+  { tell }: BenchContext,
+): Promise<Partial<Record<EngineId, string | null>>> {
+  const problems: Partial<Record<EngineId, string | null>> = {};
+  for (const engine of engines) {
+    try {
+      await page.ask(engine, { type: "start" });
+      problems[engine] = null;
+    } catch (error) {
+      problems[engine] = (error as Error).message;
+      tell(`${engine}: ${(error as Error).message}`);
+    }
+  }
+  return problems;
+}
+
+interface MatmulRate {
+  readonly engine: EngineId;
+  readonly size: number;
+  readonly gflops: number;
+}
+
+/** Square products in float32 by the engines that run on WebGPU; the best of them is what the adapter can do. */
+async function matmulRates(page: BenchPage, ready: readonly EngineId[]): Promise<MatmulRate[]> {
+  const rates: MatmulRate[] = [];
+  for (const engine of MATMUL.engines.filter((one) => ready.includes(one)))
+    for (const size of MATMUL.sizes) {
+      const seconds = await page.ask(engine, { type: "multiply", size, times: MATMUL.times });
+      rates.push({ engine, size, gflops: (2 * size ** 3) / seconds / 1e9 });
+    }
+  return rates;
+}
+
+/** A hundred steps with the same noise on the fast path and on the eager one, where both take part. */
+async function comparePaths(
+  page: BenchPage,
+  ready: readonly EngineId[],
+  workload: WorkloadId,
+  ks: readonly number[],
+): Promise<PathLosses[]> {
+  if (!ready.includes("refrain-webgpu") || !ready.includes("refrain-webgpu-eager")) return [];
+  const k = PATH_K[workload];
+  if (!ks.includes(k)) return [];
+  const lossOf = async (engine: EngineId): Promise<number> => {
+    await page.ask(engine, { type: "prepare", workload, k, noisy: true });
+    return (await page.ask(engine, { type: "run", steps: PATH_STEPS })).loss;
+  };
+  const fast = await lossOf("refrain-webgpu");
+  return [{ workload, k, steps: PATH_STEPS, fast, eager: await lossOf("refrain-webgpu-eager") }];
+}
+
+const tellRow = ({ workload, k, engine, msPerStep, problem }: Measured, { tell }: BenchContext): void =>
+  tell(`${workload}, K = ${k}, ${engine}: ${problem ?? `${msPerStep?.toPrecision(3)} ms`}`);
+
+/** A row of the file: figures of one step, and what the row's figures rest on. */
+function recordOf(row: Measured, all: readonly Measured[], bestMatmul: number | null) {
+  const { counts, cleanLosses, ...rest } = row;
+  const cell = all.filter(({ workload, k }) => workload === row.workload && k === row.k);
+  const rate = gflops(row);
+  return {
+    ...rest,
+    dispatchesPerStep: counts?.dispatches ?? null,
+    submitsPerStep: counts?.submits ?? null,
+    bufferCreationsPerStep: counts?.bufferCreations ?? null,
+    uploadBytesPerStep: counts?.uploadBytes ?? null,
+    readbacksPerStep: counts?.readbacks ?? null,
+    peakDeviceBytes: counts?.peakDeviceBytes ?? null,
+    gflops: rate,
+    shareOfMatmul: counts && counts.dispatches > 0 && rate !== null && bestMatmul ? rate / bestMatmul : null,
+    cleanLosses,
+    cleanDifference: cleanLosses.length === 0 ? null : cleanDifference(row, cell),
+  };
+}

@@ -1,0 +1,256 @@
+import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { kernelVariant } from "../kernels/variant.ts";
+import { buildOptimizer } from "../optimizers/index.ts";
+import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
+import type { Batch } from "../train/batches.ts";
+import type { DeviceData } from "../train/device-data.ts";
+import { chosenViews } from "../train/device-data.ts";
+import type { Model } from "../train/model.ts";
+import type { ParameterLayout } from "../train/parameters.ts";
+import type { Steps } from "../train/steps.ts";
+import { type DenseStack, denseStack, NoFusedForm } from "./dense-stack.ts";
+import { type Geometry, HARDWARE_GEOMETRY, SOFTWARE_GEOMETRY } from "./geometry.ts";
+import { type Dispatch, stackDispatches } from "./kernels/index.ts";
+import { pooledLossCode } from "./pooled-loss-wgsl.ts";
+import { stepHyper, updateCode } from "./update-wgsl.ts";
+import { factsMap, STEP_HEADER, workMap } from "./work-map.ts";
+
+/** Losses that can wait on the device to be read. */
+const RING = 4096;
+
+/** A row's index carries in its top bit that it pads the last batch. */
+const PADDING = 0x80000000;
+
+/** Everything of a model that decides its kernels; no data. */
+interface FusedPlan {
+  readonly stack: DenseStack;
+  readonly dispatches: readonly Dispatch[];
+  /** State vectors of the optimizer. */
+  readonly numSlots: number;
+  readonly classWeights: readonly number[] | null;
+}
+
+/** Fused steps of a model on WebGPU, or in words why it takes others. */
+export function fusedSteps(
+  model: Model,
+  layout: ParameterLayout,
+  initial: Float32Array,
+  totalSteps: number,
+  geometry = geometryHere(),
+): FusedSteps | string {
+  try {
+    return new FusedSteps(model, plan(model, layout, geometry), initial, totalSteps);
+  } catch (error) {
+    if (error instanceof NoFusedForm) return error.message;
+    throw error;
+  }
+}
+
+/** Compiles what a model's fused steps need: how many kernels they are, or null where it has no such steps. */
+export async function compileFused(model: Model, layout: ParameterLayout): Promise<number | null> {
+  if (tf.getBackend() !== "webgpu") return null;
+  try {
+    const codes = plan(model, layout, geometryHere()).dispatches.map(({ code }) => code);
+    await compile(codes, bindingLayout().pipelineLayout);
+    return codes.length;
+  } catch (error) {
+    if (error instanceof NoFusedForm) return null;
+    throw error;
+  }
+}
+
+const geometryHere = (): Geometry => (kernelVariant() === "software" ? SOFTWARE_GEOMETRY : HARDWARE_GEOMETRY);
+
+/** @throws NoFusedForm */
+function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedPlan {
+  const { aggregate, objective, optimizer, clipNorm } = model.experiment;
+  const stack = denseStack(model, layout);
+  const pooledLoss = pooledLossCode({
+    ...aggregate,
+    objective,
+    numClasses: stack.numClasses,
+    repeats: stack.pooled,
+    lanes: geometry.lossLanes,
+  });
+  if (pooledLoss === null) throw new NoFusedForm("its pooling or its objective has no kernel");
+  const [term] = model.objective.terms;
+  const classWeights = term && "perSample" in term ? term.classWeights : null;
+  const numSlots = buildOptimizer(optimizer).slots.length;
+  const update = updateCode(optimizer);
+  const dispatches = stackDispatches(stack, { pooledLoss, update, numSlots, clipNorm }, geometry);
+  return { stack, dispatches, numSlots, classWeights };
+}
+
+/**
+ * Steps of a stack of dense layers in a few dispatches: 2 layers + 1, two more where gradients are clipped. A step
+ * uploads the numbers of its rows and a handful of counters; data, parameters, the optimizer's state and losses stay on
+ * the device.
+ */
+export class FusedSteps implements Steps {
+  readonly path = "fused";
+  readonly theta: Tensor;
+  readonly #buffers: Record<"theta" | "slots" | "work" | "labels" | "step" | "facts" | "losses", GPUBuffer>;
+  readonly #bindGroup: GPUBindGroup;
+  readonly #pipelines: readonly GPUComputePipeline[];
+  readonly #upload: Uint32Array<ArrayBuffer>;
+  readonly #numbers: Float32Array;
+  #taken = 0;
+  #read = 0;
+
+  constructor(
+    readonly model: Model,
+    readonly plan: FusedPlan,
+    initial: Float32Array,
+    readonly totalSteps: number,
+  ) {
+    const { stack, numSlots, dispatches } = plan;
+    const { data } = model;
+    this.#buffers = {
+      theta: storageBuffer(stack.parameters, "theta"),
+      // Where gradients are clipped they are kept behind the state.
+      slots: storageBuffer((numSlots + 1) * stack.parameters, "optimizer state"),
+      work: storageBuffer(4 * workMap(stack).size, "activations and gradients"),
+      labels: storageBuffer(labelsByRow(data).length, "labels"),
+      step: storageBuffer(STEP_HEADER + stack.sources, "step"),
+      facts: storageBuffer(factsMap(stack).size, "facts of the data"),
+      losses: storageBuffer(RING, "losses"),
+    };
+    this.theta = tensorOver(this.#buffers.theta, [stack.parameters]);
+    this.#upload = new Uint32Array(STEP_HEADER + stack.sources);
+    this.#numbers = new Float32Array(this.#upload.buffer);
+    const { queue } = device();
+    queue.writeBuffer(this.#buffers.theta, 0, initial.slice());
+    queue.writeBuffer(this.#buffers.labels, 0, labelsByRow(data));
+    queue.writeBuffer(this.#buffers.facts, 0, factsOf(plan, data));
+    const { bindGroupLayout, pipelineLayout } = bindingLayout();
+    this.#pipelines = dispatches.map(({ code }) => pipeline(code, pipelineLayout));
+    const { theta, slots: state, work, labels, step, facts, losses } = this.#buffers;
+    const bound = [theta, state, work, bufferOf(data.inputTensor), labels, step, facts, losses];
+    this.#bindGroup = device().createBindGroup({
+      layout: bindGroupLayout,
+      entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    // What tfjs still has to compute of the data comes before the first step.
+    submitPending();
+  }
+
+  take(batch: Batch, step: number): void {
+    if (this.#taken - this.#read >= RING) throw new Error(`More than ${RING} losses wait to be read.`);
+    this.#fill(batch, step);
+    const { queue } = device();
+    queue.writeBuffer(this.#buffers.step, 0, this.#upload);
+    const encoder = device().createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setBindGroup(0, this.#bindGroup);
+    this.plan.dispatches.forEach(({ workgroups }, i) => {
+      pass.setPipeline(this.#pipelines[i] as GPUComputePipeline);
+      pass.dispatchWorkgroups(workgroups);
+    });
+    pass.end();
+    queue.submit([encoder.finish()]);
+    this.#taken += 1;
+  }
+
+  /** Writes what a step uploads: counters, then the rows that it reads. */
+  #fill({ items, weights }: Batch, step: number): void {
+    const { model, plan, totalSteps } = this;
+    const { optimizer, schedule, repeat, seed } = model.experiment;
+    const { data } = model.data;
+    this.#upload[0] = step;
+    this.#upload[1] = this.#taken % RING;
+    this.#numbers[2] = 1 / totalWeight(batchLabels(items, data.labels, repeat.groupSize), weights, plan.classWeights);
+    this.#numbers.set(stepHyper(optimizer, schedule, step, totalSteps), 3);
+    const views = data.views > 0 ? chosenViews(items.length, repeat.k, data.views, seed, step) : null;
+    for (let i = 0; i < plan.stack.sources; i++) {
+      const at = views ? Math.floor(i / repeat.k) : i;
+      const row = (data.rowOf[(items[at] ?? items[0]) as number] as number) + (views ? 1 + (views[i] ?? 0) : 0);
+      const pads = !weights[Math.floor(at / repeat.groupSize)];
+      this.#upload[STEP_HEADER + i] = pads ? (row | PADDING) >>> 0 : row;
+    }
+  }
+
+  async readLosses(): Promise<Float32Array> {
+    const [from, to] = [this.#read, this.#taken];
+    this.#read = to;
+    const start = from % RING;
+    const head = Math.min(to - from, RING - start);
+    return readNumbers(this.#buffers.losses, [
+      [start, head],
+      [0, to - from - head],
+    ]);
+  }
+
+  async idle(): Promise<void> {
+    await device().queue.onSubmittedWorkDone();
+    throwWhatWasRefused();
+  }
+
+  read(): Promise<Float32Array> {
+    return readNumbers(this.#buffers.theta, [[0, this.plan.stack.parameters]]);
+  }
+
+  write(theta: Float32Array): void {
+    device().queue.writeBuffer(this.#buffers.theta, 0, theta.slice());
+  }
+
+  dispose(): void {
+    this.theta.dispose();
+    for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+  }
+}
+
+/** Class of every row of the data set. */
+function labelsByRow({ data }: DeviceData): Uint32Array<ArrayBuffer> {
+  const rowsAnItem = 1 + data.views;
+  const last = data.rowOf.reduce((most, row) => Math.max(most, row), 0);
+  const labels = new Uint32Array(last + rowsAnItem);
+  data.rowOf.forEach((row, item) => {
+    if (row >= 0) labels.fill(data.labels[item] as number, row, row + rowsAnItem);
+  });
+  return labels;
+}
+
+/** What noises and loss may know of the data, as the kernels look it up. */
+function factsOf({ stack, classWeights }: FusedPlan, { data }: DeviceData): Float32Array<ArrayBuffer> {
+  const map = factsMap(stack);
+  const features = map.emptyRow - map.stdDevs;
+  const facts = new Float32Array(map.size);
+  facts.set(data.stdDevs ?? new Float32Array(features).fill(1), map.stdDevs);
+  facts.set(data.emptyRow?.values ?? new Float32Array(features), map.emptyRow);
+  facts.set(data.emptyRow?.columnOf ?? Array.from({ length: features }, (_, j) => j), map.columnOf);
+  facts.set(classWeights ?? new Float32Array(stack.numClasses).fill(1), map.classWeights);
+  return facts;
+}
+
+const batchLabels = (items: Int32Array, labels: Int32Array, groupSize: number): number[] =>
+  Array.from({ length: items.length / groupSize }, (_, i) => labels[items[i * groupSize] as number] as number);
+
+const totalWeight = (
+  labels: readonly number[],
+  weights: Float32Array,
+  classWeights: readonly number[] | null,
+): number => labels.reduce((sum, label, i) => sum + (weights[i] as number) * (classWeights?.[label] ?? 1), 0);
+
+const layouts = new WeakMap<GPUDevice, { bindGroupLayout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout }>();
+
+/** One layout for every kernel, so that a step binds once. */
+function bindingLayout() {
+  const gpu = device();
+  const known = layouts.get(gpu);
+  if (known) return known;
+  const kinds = [
+    "storage",
+    "storage",
+    "storage",
+    "read-only-storage",
+    "read-only-storage",
+    "read-only-storage",
+    "read-only-storage",
+    "storage",
+  ] as const;
+  const entries = kinds.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
+  const bindGroupLayout = gpu.createBindGroupLayout({ entries });
+  const made = { bindGroupLayout, pipelineLayout: gpu.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] }) };
+  layouts.set(gpu, made);
+  return made;
+}

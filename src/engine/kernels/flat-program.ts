@@ -1,0 +1,75 @@
+import { runProgram, type TensorInfo, type WebGpuProgram } from "../tf.ts";
+
+/** A kernel whose threads are numbered 0, 1, ..., over buffers of float32 without shapes. */
+export interface FlatKernel {
+  /** Names the source: kernels of one key have the same source, whatever the sizes. */
+  readonly key: string;
+  /** WGSL names of the inputs, and numbers in one element: 4 for array<vec4<f32>>. */
+  readonly inputs: readonly (readonly [name: string, components: 1 | 4])[];
+  /** Numbers in one element of `result`. */
+  readonly output: 1 | 4;
+  /** Names of the u32 in `uniforms`. */
+  readonly uniforms: readonly string[];
+  readonly workgroup: number;
+  /** WGSL; has `thread` : u32, below the number of threads. */
+  readonly body: () => string;
+}
+
+/** `count` pieces of source, a line each. */
+export const lines = (count: number, piece: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => piece(i)).join("\n");
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+class FlatProgram implements WebGpuProgram {
+  variableNames: string[];
+  variableComponents: number[];
+  outputComponent: number;
+  uniforms: string;
+  workgroupSize: [number, number, number];
+  dispatchLayout = { x: [0] };
+  dispatch: [number, number, number];
+  shaderKey: string;
+  outputShape: number[];
+
+  constructor(
+    readonly kernel: FlatKernel,
+    size: number,
+    threads: number,
+  ) {
+    this.outputShape = [size];
+    this.variableNames = kernel.inputs.map(([name]) => name);
+    this.variableComponents = kernel.inputs.map(([, components]) => components);
+    this.outputComponent = kernel.output;
+    this.uniforms = [...kernel.uniforms, "threads"].map((name) => `${name} : u32, `).join("");
+    this.workgroupSize = [kernel.workgroup, 1, 1];
+    const groups = Math.ceil(threads / kernel.workgroup);
+    const columns = Math.min(groups, 65_535);
+    this.dispatch = [columns, Math.ceil(groups / columns), 1];
+    this.shaderKey = `refrain_${kernel.key}_${kernel.inputs.map(([, n]) => n).join("")}${kernel.output}`;
+  }
+
+  getUserCode(): string {
+    return `
+      fn main(index : i32) {
+        let thread = u32(index);
+        if (thread >= uniforms.threads) { return; }
+        ${this.kernel.body()}
+      }
+    `;
+  }
+}
+
+/** Runs a kernel with this many threads; gives a float32 tensor of the shape. */
+export function runFlat(
+  kernel: FlatKernel,
+  inputs: readonly TensorInfo[],
+  shape: readonly number[],
+  threads: number,
+  uniforms: readonly number[],
+): TensorInfo {
+  const flat = inputs.map((input) => ({ ...input, shape: [sizeOf(input.shape)] }));
+  const program = new FlatProgram(kernel, sizeOf(shape), threads);
+  const values = [...uniforms, threads].map((value) => ({ type: "uint32", data: [value] }));
+  return { ...runProgram(program, flat, values), shape: [...shape] };
+}

@@ -1,0 +1,47 @@
+import { type KernelVariant, setKernelVariant } from "../kernels/variant.ts";
+import { Stream } from "../rng.ts";
+import { type Tensor, tf } from "../tf.ts";
+import { startTestBackend } from "./backends.ts";
+
+export const VARIANTS: readonly KernelVariant[] = ["software", "hardware"];
+
+/** The value of a function of tensors and the gradients of a weighted sum over it. */
+export interface Evaluated {
+  readonly shapes: readonly number[][];
+  readonly values: readonly Float32Array[];
+}
+
+interface Evaluation {
+  readonly variant: KernelVariant;
+  readonly gradients?: boolean;
+}
+
+/** f at normal numbers of these shapes, the same on every backend, and its gradients in all of them. */
+export async function evaluateOn(
+  backend: "cpu" | "webgpu",
+  f: (inputs: readonly Tensor[]) => Tensor,
+  shapes: readonly number[][],
+  { variant, gradients = true }: Evaluation,
+): Promise<Evaluated> {
+  await startTestBackend(backend);
+  setKernelVariant(variant);
+  const tensors = tf.tidy(() => {
+    const inputs = shapes.map((shape, i) => normals(shape, i + 1));
+    const out = f(inputs);
+    if (!gradients) return [out];
+    const weights = normals(out.shape, 99);
+    return [out, ...tf.grads((...at) => tf.sum(tf.mul(f(at as Tensor[]), weights)))(inputs)];
+  });
+  const values = await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>));
+  tf.dispose(tensors);
+  return { shapes: tensors.map(({ shape }) => shape), values };
+}
+
+function normals(shape: number[], seed: number): Tensor {
+  const stream = new Stream(seed, "sample");
+  const length = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(
+    Float32Array.from({ length }, () => stream.normal()),
+    shape,
+  );
+}

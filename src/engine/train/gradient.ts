@@ -1,0 +1,28 @@
+import { type Tensor, tf } from "../tf.ts";
+import type { Batch } from "./batches.ts";
+import type { LossOptions, Model } from "./model.ts";
+import type { ParameterLayout } from "./parameters.ts";
+
+/**
+ * A batch's pooled loss [] at theta and its gradient [parameters], by tfjs's automatic differentiation. Call within a
+ * tidy.
+ * @param step decides the noise
+ */
+export function lossAndGradient(
+  model: Model,
+  layout: ParameterLayout,
+  theta: Tensor,
+  batch: Batch,
+  step: number,
+  options: LossOptions = {},
+): { value: Tensor; gradient: Tensor } {
+  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), batch, step, options);
+  const { value, grads } = tf.valueAndGrads(loss)(layout.split(theta));
+  return { value, gradient: layout.concat(grads) };
+}
+
+/** g min(1, norm / ||g||_2) (Pascanu et al. 2013, 1211.5063, algorithm 1). */
+export function clipToNorm(gradient: Tensor, norm: number): Tensor {
+  const length = tf.sqrt(tf.sum(tf.square(gradient)));
+  return tf.mul(gradient, tf.minimum(tf.div(norm, tf.add(length, 1e-12)), 1));
+}

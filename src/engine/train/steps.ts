@@ -1,0 +1,26 @@
+import type { Tensor } from "../tf.ts";
+import type { Batch } from "./batches.ts";
+
+/** Ways to take training steps: operation by operation; so, but for loss and update; or in a few kernels of our own. */
+export type StepPath = "eager" | "mixed" | "fused";
+
+/**
+ * What takes a model's training steps: theta, the optimizer's state and the losses on the way. Every way to do it moves
+ * the same theta by the same numbers, but for rounding; the eager one is what the others are checked against.
+ */
+export interface Steps {
+  readonly path: StepPath;
+  /** All parameters, flat [parameters], on the device; the next step changes or replaces it. */
+  readonly theta: Tensor;
+  /** Sends one step to the device; nothing is waited for. @param step counts from 1: decides noise and learning rate */
+  take(batch: Batch, step: number): void;
+  /** Losses of the steps since the last reading, in order, in one readback. */
+  readLosses(): Promise<Float32Array>;
+  /** Resolves when all that was sent is done. @throws Error where the device refused a command */
+  idle(): Promise<void>;
+  /** All parameters on the host. */
+  read(): Promise<Float32Array>;
+  /** Puts other parameters in their place; the optimizer's state stays. */
+  write(theta: Float32Array): void;
+  dispose(): void;
+}
