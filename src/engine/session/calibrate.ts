@@ -16,10 +16,10 @@ const OTHERS_MS = { least: 1000, most: 5000, shareOfRun: 0.03 } as const;
 const SUGGESTED_MS = 500;
 /** A backend is dropped once it must be this many times slower than the best so far. */
 const HOPELESS = 2;
-/** Steps that timing a slow backend takes: one to warm up, one that counts, and one in reserve. */
+/** Steps that a size may take to be affordable: one to warm up, one that counts, and one in reserve. */
 const TRIES = 3;
 /** The second size is at least this many times the first on the backend that is measured first, however slow it is. */
-const SECOND = 4;
+const SECOND = 16;
 
 /** What is to be measured, and where. */
 export interface Calibration extends Probed {
@@ -103,7 +103,7 @@ async function climb(probe: Probe, best: number, { compileMs, totalMs }: Time): 
   let started = 0;
   for (;;) {
     const rows = probe.rowsOf(size);
-    const msPerStep = await probe.time(size, 2 * HOPELESS * best, compileMs);
+    const msPerStep = await probe.time(size, compileMs);
     // The clock starts once there are programs; WebGL compiles them in its first step.
     started ||= performance.now();
     if (rows === ofRows) return { kind: "measured", msPerStep };
