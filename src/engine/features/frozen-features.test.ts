@@ -74,3 +74,29 @@ test("the same pictures at another size are encoded anew", async () => {
   expect([...(await features.encode(experiment, squares(4), "photos", one, quietWork())).values]).toEqual([30, 4]);
   expect(asked).toEqual([3, 3]);
 });
+
+test("a backbone lives and encodes at home, whichever backend is current, and leaves that one current", async () => {
+  const { backbone } = counting();
+  const seen: string[] = [];
+  const encode: FrozenBackbone["encode"] = (...given) => {
+    seen.push(`encodes on ${tf.getBackend()}`);
+    return backbone.encode(...given);
+  };
+  const place = () => {
+    seen.push(`placed on ${tf.getBackend()}`);
+    return { ...backbone, encode };
+  };
+  await startTestBackend("wasm");
+  await startTestBackend("cpu");
+  const features = new FrozenFeatures(
+    async () => place,
+    memory(),
+    () => "wasm",
+  );
+  const before = tf.memory().numTensors;
+  const { values } = await features.encode(experiment, squares(8), "photos", Int32Array.of(2, 0, 1, 3), quietWork());
+  expect([...values]).toEqual([20, 8, 0, 8, 10, 8, 30, 8]);
+  expect(seen).toEqual(["placed on wasm", "encodes on wasm", "encodes on wasm"]);
+  expect(tf.getBackend()).toBe("cpu");
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -54,7 +54,7 @@ export async function compileAhead(
 }
 
 /** Resolves after a time; never where it is Infinity. */
-const timeOut = (ms: number): Promise<void> =>
+export const timeOut = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     if (ms < Infinity) setTimeout(resolve, ms);
   });

@@ -16,8 +16,10 @@ const OTHERS_MS = { least: 1000, most: 5000, shareOfRun: 0.03 } as const;
 const SUGGESTED_MS = 500;
 /** A backend is dropped once it must be this many times slower than the best so far. */
 const HOPELESS = 2;
-/** Steps that timing takes at least: one to warm up and one a round, and one in reserve. */
-const TRIES = 4;
+/** Steps that a size may take to be affordable: one to warm up, one that counts, and one in reserve. */
+const TRIES = 3;
+/** The second size is at least this many times the first on the backend that is measured first, however slow it is. */
+const SECOND = 16;
 
 /** What is to be measured, and where. */
 export interface Calibration extends Probed {
@@ -70,8 +72,10 @@ export type SettleBackend = (
 
 /** All that decides how long a step takes, and roughly how many there are, which decides how well it is measured. */
 export function stepKey(experiment: Experiment, { input, views, numClasses }: DataShape, steps: number): string {
-  const { data: _, epochs: __, seed: ___, inference: ____, earlyStopping: _____, ...deciding } = experiment;
-  return JSON.stringify([deciding, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
+  const { backbone, tuning, head, repeat, aggregate, objective, consistency, optimizer, clipNorm, batchSize } =
+    experiment;
+  const model = [backbone, tuning, head, aggregate, objective, consistency, optimizer.id, clipNorm !== null];
+  return JSON.stringify([model, repeat, batchSize, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
 }
 
 type Finding = BackendFigure extends infer F ? (F extends unknown ? Omit<F, "name"> : never) : never;
@@ -99,21 +103,21 @@ async function climb(probe: Probe, best: number, { compileMs, totalMs }: Time): 
   let started = 0;
   for (;;) {
     const rows = probe.rowsOf(size);
-    const msPerStep = await probe.time(size, 2 * HOPELESS * best, compileMs);
+    const msPerStep = await probe.time(size, compileMs);
     // The clock starts once there are programs; WebGL compiles them in its first step.
     started ||= performance.now();
     if (rows === ofRows) return { kind: "measured", msPerStep };
     const bound = { msPerStep, rows, ofRows };
     if (msPerStep > HOPELESS * best) return { kind: "at-least", ...bound };
     const left = totalMs - (performance.now() - started);
-    const next = probe.largestWithin((rows * left) / (TRIES * msPerStep));
-    const isLast = probe.rowsOf(next) < 2 * rows;
+    const affordable = (rows * left) / (TRIES * msPerStep);
+    // Where nothing is known yet there must be two sizes: a small step alone says nothing of a whole one.
+    const next = probe.largestWithin(before || best < Infinity ? affordable : Math.max(affordable, SECOND * rows));
+    const isLast = probe.rowsOf(next) < Math.min(2 * rows, ofRows);
     const expected = before && extrapolate(before, bound);
     if (expected !== null && (isLast || expected > HOPELESS * best))
       return { ...bound, kind: "extrapolated", msPerStep: expected };
-    // A single small step says nothing of a whole one, but where there is nothing better.
-    if (isLast && best < Infinity) return { kind: "at-least", ...bound };
-    if (isLast) return { ...bound, kind: "extrapolated", msPerStep: (msPerStep * ofRows) / rows };
+    if (isLast) return { kind: "at-least", ...bound };
     before = { rows, msPerStep };
     size = next;
   }

@@ -12,8 +12,8 @@ import { timeSteps } from "../train/timing.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type DataShape, syntheticData } from "./synthetic-data.ts";
 
-/** A first step that takes this long, and far longer than the best backend, is not repeated to be measured well. */
-const SLOW_MS = 100;
+/** A step that takes this long is not repeated to be measured well. */
+const SLOW_MS = 200;
 /** Steps are taken until they have lasted this long, at most so many of them, twice; the faster round counts. */
 const ROUND_MS = 60;
 const ROUND_STEPS = 10;
@@ -64,36 +64,35 @@ export class Probe {
   }
 
   /**
-   * Milliseconds a step of a size. Where the first one alone, its programs compiled ahead, takes longer than `enough`,
-   * its time will do.
+   * Milliseconds a step of a size. Where the first alone is slow, though nothing is left to compile, its time will do.
    * @throws Error where compiling takes longer than `compileMs`
    */
-  async time(size: Size, enough: number, compileMs: number): Promise<number> {
-    const isCompiled = await this.compile(size, compileMs);
+  async time(size: Size, compileMs: number): Promise<number> {
+    await this.compile(size, compileMs);
     return this.#use(size, async (trainer, batch) => {
       const timed = async (count: number) => {
         this.#refuseStop();
         return timeSteps(trainer, batch, count);
       };
       const first = await timed(1);
-      if (isCompiled && first > Math.max(SLOW_MS, enough)) return first;
+      // WebGL compiles in its first step.
+      if (first > SLOW_MS && tf.getBackend() !== "webgl") return first;
       const once = await timed(1);
-      const count = Math.max(1, Math.min(ROUND_STEPS, Math.floor(ROUND_MS / once)));
-      return count === 1 ? Math.min(once, await timed(1)) : Math.min(await timed(count), await timed(count));
+      const count = Math.min(ROUND_STEPS, Math.floor(ROUND_MS / once));
+      return count < 1 ? once : Math.min(await timed(count), await timed(count));
     });
   }
 
   /**
    * Compiles ahead what a step of a size needs, and what else a dry run of it does.
-   * @returns false on backends that compile nothing, or in their first step
    * @throws Error where it would take too long
    */
-  async compile(size: Size, withinMs = Infinity, also?: CompileOptions["also"]): Promise<boolean> {
+  async compile(size: Size, withinMs = Infinity, also?: CompileOptions["also"]): Promise<void> {
     const { model, batch } = this.#sized(size);
     const options = { withinMs, signal: this.probed.signal, ...(also && { also }) };
     const { compiled, left } = await compileSteps(model, this.#initial, batch, options);
     this.#refuseStop();
-    if (left === 0) return tf.getBackend() === "webgpu";
+    if (left === 0) return;
     const seconds = (withinMs / 1000).toFixed(1);
     throw new Error(`Of the ${compiled + left} programs of a step, ${compiled} were compiled in ${seconds} s.`);
   }
@@ -127,8 +126,8 @@ export class Probe {
 }
 
 /**
- * Compiles ahead what training and evaluating a model needs, where WebGPU is current. What cannot be compiled is left to the first
- * step, which says what is wrong.
+ * Compiles ahead what training and evaluating a model needs, where WebGPU is current. What cannot be compiled is left to
+ * the first step, which says what is wrong.
  */
 export async function compileTraining(probed: Probed): Promise<void> {
   if (tf.getBackend() !== "webgpu") return;

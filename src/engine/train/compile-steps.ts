@@ -1,10 +1,13 @@
 import { compileFused } from "../fused/fused-steps.ts";
-import { compileAhead } from "../kernels/compile-ahead.ts";
+import { compileAhead, timeOut } from "../kernels/compile-ahead.ts";
 import type { HostParams } from "../models/model.ts";
 import type { Batch } from "./batches.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
 import { Trainer } from "./trainer.ts";
+
+/** Fused steps may take this many times as long as is wanted. */
+const PATIENCE = 3;
 
 /** What else is to be compiled, and when to leave it; see {@link compileAhead}. */
 export interface CompileOptions {
@@ -16,9 +19,10 @@ export interface CompileOptions {
 
 /**
  * Compiles ahead, side by side, what steps of a model need on the current backend; nothing where it compiles nothing.
- * Fused steps have too few programs to be left half-way.
+ * Fused steps have too few programs to be left half-way, and are worth a longer wait.
  * @param initial parameters of the right shapes
  * @returns how many programs were compiled and how many were left
+ * @throws Error where fused steps take far too long
  */
 export async function compileSteps(
   model: Model,
@@ -26,7 +30,10 @@ export async function compileSteps(
   batch: Batch,
   { also, ...options }: CompileOptions = {},
 ): Promise<{ compiled: number; left: number }> {
-  const fused = await compileFused(model, new ParameterLayout(initial));
+  const { withinMs = Infinity } = options;
+  const fused = await Promise.race([compileFused(model, new ParameterLayout(initial)), timeOut(PATIENCE * withinMs)]);
+  if (fused === undefined)
+    throw new Error(`Its programs took more than ${((PATIENCE * withinMs) / 1000).toFixed(1)} s to compile.`);
   const dry = await compileAhead(() => {
     const trainer = new Trainer(model, initial, 1, { path: "fast" });
     also?.(trainer, batch);
