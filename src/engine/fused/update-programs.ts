@@ -10,8 +10,8 @@ export const padded = (size: number): number => 4 * Math.ceil(size / 4);
 /**
  * One step of an optimizer in place: the result holds theta [size], then each of its state vectors, one behind the
  * other, since a program of tfjs's writes one buffer. A thread moves four elements, so that most of what it loads and
- * stores goes by vec4: a fourth of the memory instructions on a GPU, and a
- * fourth of the time on an emulator for 200,000 parameters.
+ * stores goes by vec4: a fourth of the memory instructions on a GPU, and about a fourth of the time on an emulator (Adam
+ * over 200,000 parameters).
  */
 export class UpdateProgram implements WebGpuProgram {
   variableNames: string[];
