@@ -35,7 +35,7 @@ export function reportOf(suggested: BackendReport, figures: readonly BackendFigu
 
 function reasonOf(name: BackendName, figures: readonly BackendFigure[]): string {
   if (figures.every((figure) => figure.name === name || figure.kind === "failed"))
-    return "the only backend here that can train this model";
+    return "the only backend that a step of this model could be timed on";
   const fastest = timedOf(figures).some((figure) => figure.name === name && figure.msPerStep === fastestOf(figures));
   return fastest
     ? "the fastest at steps of this model"
