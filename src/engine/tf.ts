@@ -235,6 +235,11 @@ export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], unif
   return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
 }
 
+/** Type of the numbers in a tensor's buffer on WebGPU: tfjs's cast keeps integers under the name of floats (#8638). */
+export function storedType({ dataId }: tf.TensorInfo): tf.DataType {
+  return webGpuBackend().tensorMap.get(dataId).dtype;
+}
+
 /** Coordinates to sample from: input x = a0 x + a1 y + a2, input y = b0 x + b1 y + b2, in pixels of the output. */
 export type Affine = readonly [a0: number, a1: number, a2: number, b0: number, b1: number, b2: number];
 

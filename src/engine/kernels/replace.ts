@@ -1,4 +1,4 @@
-import { type TensorInfo, tf } from "../tf.ts";
+import { storedType, type TensorInfo, tf } from "../tf.ts";
 
 /** What tfjs hands a kernel. */
 export interface KernelCall {
@@ -20,6 +20,6 @@ export function replaceKernel(kernelName: string, ours: (call: KernelCall) => Te
   });
 }
 
-/** True where all are float32; tfjs's kernels also take integers and truth values. */
+/** True where all hold float32; tfjs's kernels also take integers and truth values. */
 export const allFloat = (...tensors: readonly TensorInfo[]): boolean =>
-  tensors.every(({ dtype }) => dtype === "float32");
+  tensors.every((tensor) => tensor.dtype === "float32" && storedType(tensor) === "float32");
