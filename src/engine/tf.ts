@@ -235,9 +235,19 @@ export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], unif
   return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
 }
 
-/** Type of the numbers in a tensor's buffer on WebGPU: tfjs's cast keeps integers under the name of floats (#8638). */
-export function storedType({ dataId }: tf.TensorInfo): tf.DataType {
-  return webGpuBackend().tensorMap.get(dataId).dtype;
+/** The same into a tensor that the program may read as well: it changes in place. */
+export function runProgramInto(
+  output: tf.Tensor,
+  program: WebGpuProgram,
+  inputs: tf.TensorInfo[],
+  uniforms: Uniforms,
+): void {
+  webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms, output);
+}
+
+/** The values of a tensor that lie on the host as well as, or in place of, on the WebGPU device; else null. */
+export function valuesOnHost(tensor: tf.Tensor): ArrayLike<number> | null {
+  return (webGpuBackend().tensorMap.get(tensor.dataId).values as ArrayLike<number> | null | undefined) ?? null;
 }
 
 /** Coordinates to sample from: input x = a0 x + a1 y + a2, input y = b0 x + b1 y + b2, in pixels of the output. */

@@ -19,6 +19,9 @@ export type LoadFrozen = (experiment: Experiment, work: Work) => Promise<PlaceFr
 /** Puts a frozen backbone that was fetched on the current backend, at once. */
 export type PlaceFrozen = () => FrozenBackbone;
 
+/** What {@link FrozenFeatures.encode} says of its progress while it computes features. */
+export const ENCODING = "Encoding with the frozen backbone";
+
 /** What to encode, beyond the inputs themselves. */
 export interface EncodeOptions {
   /** Noisy views an item where noise enters below the backbone; the experiment's bank where left out. */
@@ -64,6 +67,11 @@ export class FrozenFeatures {
   async show(experiment: Experiment, inputs: Inputs, count: number, draw: number, work: Work): Promise<View[]> {
     const backbone = await this.#backbone(experiment, work);
     return this.#atHome(() => backbone.show({ experiment, inputs, item: 0, count, draw }));
+  }
+
+  /** Length of the feature vector, once the backbone is loaded. */
+  async featureSize(experiment: Experiment, work: Work): Promise<number> {
+    return (await this.#backbone(experiment, work)).featureSize;
   }
 
   /** Number of weights of the backbone, once it is loaded. */
@@ -123,7 +131,7 @@ export class FrozenFeatures {
       const values = (await features.data()) as Float32Array;
       features.dispose();
       for (const [i, item] of part.entries()) into.set(item, values.slice(i * size, (i + 1) * size));
-      work.progress("Encoding with the frozen backbone", Math.min(start + perCall, items.length), items.length);
+      work.progress(ENCODING, Math.min(start + perCall, items.length), items.length);
       await nextTask();
     }
   }

@@ -30,7 +30,7 @@ interface FusedPlan {
   readonly classWeights: readonly number[] | null;
 }
 
-/** Fused steps of a model, or in words why it takes others. */
+/** Fused steps of a model on WebGPU, or in words why it takes others. */
 export function fusedSteps(
   model: Model,
   layout: ParameterLayout,
@@ -38,7 +38,6 @@ export function fusedSteps(
   totalSteps: number,
   geometry = geometryHere(),
 ): FusedSteps | string {
-  if (tf.getBackend() !== "webgpu") return `${tf.getBackend()} has no kernels of our own`;
   try {
     return new FusedSteps(model, plan(model, layout, geometry), initial, totalSteps);
   } catch (error) {

@@ -1,13 +1,15 @@
-import { forEach, LOWEST } from "../wgsl.ts";
+import { LOWEST } from "../wgsl.ts";
 
 /** Threads that share a sample: 1 alone, without barriers, or a workgroup of 64. */
 export type Lanes = 1 | 64;
 
 /** Runs statements that read the class `c`, each class in one lane and always in the same. */
 export const eachClass = (lanes: Lanes, numClasses: number, body: string): string =>
-  lanes === 1
-    ? forEach("c", numClasses, body)
-    : `for (var c = laneOfLoss; c < ${numClasses}u; c += ${lanes}u) { ${body} }`;
+  shareOut("c", lanes, `${numClasses}u`, body);
+
+/** Runs statements that read `i` from 0 on, below a count, each number in one lane. */
+export const shareOut = (i: string, lanes: Lanes, count: string, body: string): string =>
+  `for (var ${i} = ${lanes === 1 ? "0u" : "laneOfLoss"}; ${i} < ${count}; ${i} += ${lanes}u) { ${body} }`;
 
 /** Defines sumOverLanes and maxOverLanes of what each lane brings; every lane gets the result, and all must call. */
 export function lanesCode(lanes: Lanes): string {

@@ -18,12 +18,12 @@ const COMPILERS = 4;
  *
  * tfjs's own `checkCompileCompletionAsync` asks that nothing else runs meanwhile. Here no promise stays in the cache:
  * whoever needs one of these pipelines before it is ready compiles it for himself.
- * @param withinMs leaves the rest once it is clear that all will take longer than this
+ * @param options `withinMs`: leaves the rest once it is clear that all will take longer; `signal`: leaves it at once
  * @returns how many programs were compiled and how many were left
  */
 export async function compileAhead(
   compute: () => void,
-  withinMs = Infinity,
+  { withinMs = Infinity, signal }: { withinMs?: number; signal?: AbortSignal } = {},
 ): Promise<{ compiled: number; left: number }> {
   if (tf.getBackend() !== "webgpu") return { compiled: 0, left: 0 };
   const { device, pipelineCache } = tf.backend() as unknown as WithPipelines;
@@ -37,7 +37,8 @@ export async function compileAhead(
   };
   const compile = async (most: number): Promise<void> => {
     for (let i = 0; i < most; i++) {
-      const next = compiled > 0 && isHopeless() ? undefined : wanted.pop();
+      const isOver = signal?.aborted || (compiled > 0 && isHopeless());
+      const next = isOver ? undefined : wanted.pop();
       if (!next) return;
       const [key, { shader, pipeline: descriptor }] = next;
       const compute = { ...descriptor.compute, module: device.createShaderModule(shader) };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { expectAllClose } from "../testing/allclose.ts";
+import { startTestBackend } from "../testing/backends.ts";
 import { evaluateOn, VARIANTS } from "../testing/kernels.ts";
 import { type Tensor, tf } from "../tf.ts";
+import { setKernelVariant } from "./variant.ts";
 
 const CASES: readonly (readonly [shape: number[], axes: number[] | null])[] = [
   [[5, 7], [1]],
@@ -48,3 +50,14 @@ describe.each(VARIANTS)("a reduction, %s", (variant) => {
     });
   });
 });
+
+test.each(VARIANTS)(
+  "integers under the name of float32, as a cast leaves them, are summed as integers (%s)",
+  async (variant) => {
+    await startTestBackend("webgpu");
+    setKernelVariant(variant);
+    const sum = tf.tidy(() => tf.sum(tf.cast(tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [2, 4], "int32"), "float32"), 1));
+    expect([...(await sum.data())]).toEqual([10, 26]);
+    sum.dispose();
+  },
+);

@@ -1,4 +1,4 @@
-import { storedType, type TensorInfo, tf } from "../tf.ts";
+import { type TensorInfo, tf, webGpuBackend } from "../tf.ts";
 
 /** What tfjs hands a kernel. */
 export interface KernelCall {
@@ -20,6 +20,9 @@ export function replaceKernel(kernelName: string, ours: (call: KernelCall) => Te
   });
 }
 
-/** True where all hold float32; tfjs's kernels also take integers and truth values. */
+/**
+ * True where all hold float32; tfjs's kernels also take integers and truth values. What a cast made keeps the buffer of
+ * integers under the new name, so that the buffer is asked.
+ */
 export const allFloat = (...tensors: readonly TensorInfo[]): boolean =>
-  tensors.every((tensor) => tensor.dtype === "float32" && storedType(tensor) === "float32");
+  tensors.every(({ dataId, dtype }) => dtype === "float32" && webGpuBackend().tensorMap.get(dataId).dtype === dtype);

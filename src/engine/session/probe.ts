@@ -2,8 +2,9 @@ import type { Experiment } from "../../shared/experiment.ts";
 import { CancelledError } from "../errors.ts";
 import { tf } from "../tf.ts";
 import { type Batch, batchingOf, epochBatches } from "../train/batches.ts";
-import { compileSteps } from "../train/compile-steps.ts";
+import { type CompileOptions, compileSteps } from "../train/compile-steps.ts";
 import { DeviceData } from "../train/device-data.ts";
+import { dryEvaluation } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -68,7 +69,7 @@ export class Probe {
    * @throws Error where compiling takes longer than `compileMs`
    */
   async time(size: Size, enough: number, compileMs: number): Promise<number> {
-    const isCompiled = await this.#compile(size, compileMs);
+    const isCompiled = await this.compile(size, compileMs);
     return this.#use(size, async (trainer, batch) => {
       const timed = async (count: number) => {
         this.#refuseStop();
@@ -82,10 +83,15 @@ export class Probe {
     });
   }
 
-  /** False on backends that compile nothing, or in their first step. */
-  async #compile(size: Size, withinMs: number): Promise<boolean> {
+  /**
+   * Compiles ahead what a step of a size needs, and what else a dry run of it does.
+   * @returns false on backends that compile nothing, or in their first step
+   * @throws Error where it would take too long
+   */
+  async compile(size: Size, withinMs = Infinity, also?: CompileOptions["also"]): Promise<boolean> {
     const { model, batch } = this.#sized(size);
-    const { compiled, left } = await compileSteps(model, this.#initial, batch, withinMs);
+    const options = { withinMs, signal: this.probed.signal, ...(also && { also }) };
+    const { compiled, left } = await compileSteps(model, this.#initial, batch, options);
     this.#refuseStop();
     if (left === 0) return tf.getBackend() === "webgpu";
     const seconds = (withinMs / 1000).toFixed(1);
@@ -117,5 +123,22 @@ export class Probe {
 
   dispose(): void {
     this.#device.dispose();
+  }
+}
+
+/**
+ * Compiles ahead what training and evaluating a model needs, where WebGPU is current. What cannot be compiled is left to the first
+ * step, which says what is wrong.
+ */
+export async function compileTraining(probed: Probed): Promise<void> {
+  if (tf.getBackend() !== "webgpu") return;
+  let probe: Probe | null = null;
+  try {
+    probe = new Probe(probed);
+    await probe.compile(probe.whole, Infinity, ({ model, params }, { items }) => dryEvaluation(model, params, items));
+  } catch (error) {
+    console.warn("Not all programs were compiled ahead.", error);
+  } finally {
+    probe?.dispose();
   }
 }

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
 import type { Split } from "../../shared/task.ts";
@@ -6,7 +7,7 @@ import { calibrationRecord } from "../analysis/calibration.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
-import type { FrozenFeatures } from "../features/frozen-features.ts";
+import { ENCODING, type FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
@@ -19,7 +20,9 @@ import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
+import { compileTraining } from "./probe.ts";
 import { inputSpec } from "./single-input.ts";
+import type { DataShape } from "./synthetic-data.ts";
 import { VERSION } from "./version.ts";
 
 /** What a run needs to begin. */
@@ -48,6 +51,8 @@ export class Run {
   /** The model in training, for the lens and for predictions while it goes on. */
   trainer: Trainer | null = null;
   #backend: BackendReport | null = null;
+  /** Compilation for WebGPU while a frozen backbone encodes. */
+  #ahead: Promise<void> | null = null;
   #result: FinishedRun | null = null;
 
   constructor(readonly setup: RunSetup) {}
@@ -78,10 +83,14 @@ export class Run {
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
     const data = yield* this.#encoded(queue);
+    await this.#ahead;
     yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
     const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
     const totalSteps = stepsPerEpoch * experiment.epochs;
     const backend = await this.#settled(data, totalSteps);
+    yield { kind: "state", state: "preparing", detail: "Compiling" };
+    await this.#compile(data);
+    if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
@@ -113,6 +122,8 @@ export class Run {
       progress: (what, done, total) => {
         queue.push({ kind: "progress", what, done, total });
         wake();
+        // Where features are computed rather than read, the backbone is there by now.
+        if (what === ENCODING) this.#ahead ??= this.#featureShape(work).then((shape) => this.#compile(shape));
       },
     };
     const keyed = { ...dataset, key: dataset.summary.sha256 };
@@ -136,10 +147,23 @@ export class Run {
     return data;
   }
 
+  #compile(shape: DataShape): Promise<void> {
+    const { experiment, dataset } = this.setup;
+    return compileTraining({ experiment, shape, trainCounts: trainCounts(dataset), signal: this.#abort.signal });
+  }
+
+  /** The shape that the features of a frozen backbone will have. */
+  async #featureShape(work: Work): Promise<DataShape> {
+    const { experiment, dataset, frozen } = this.setup;
+    const size = await frozen.featureSize(experiment, work);
+    const views = hasNoiseBelow(experiment) ? experiment.repeat.views : 0;
+    const numClasses = dataset.classes.length;
+    return { input: { modality: "features", size }, views, scale: 1, numClasses, stdDevs: null, emptyRow: null };
+  }
+
   async #settled(data: NetworkData, steps: number): Promise<BackendReport> {
     const { experiment, dataset, settle } = this.setup;
     this.#backend = await settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
-    if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
     return this.#backend;
   }
 

@@ -2,6 +2,7 @@ import { buildOptimizer } from "../optimizers/index.ts";
 import { scheduleFactor } from "../schedules/index.ts";
 import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
+import { DeviceLosses } from "./device-losses.ts";
 import { clipToNorm, lossAndGradient } from "./gradient.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
@@ -12,7 +13,7 @@ export class EagerSteps implements Steps {
   readonly path = "eager";
   #theta: Tensor;
   #slots: Tensor[];
-  #losses: Tensor[] = [];
+  readonly #losses = new DeviceLosses();
 
   constructor(
     readonly model: Model,
@@ -43,18 +44,11 @@ export class EagerSteps implements Steps {
     tf.dispose([this.#theta, ...this.#slots]);
     this.#theta = theta as Tensor;
     this.#slots = slots;
-    this.#losses.push(loss as Tensor);
+    this.#losses.add(loss as Tensor);
   }
 
-  async readLosses(): Promise<Float32Array> {
-    const losses = this.#losses;
-    if (losses.length === 0) return new Float32Array();
-    this.#losses = [];
-    const stacked = tf.tidy(() => tf.stack(losses));
-    tf.dispose(losses);
-    const values = (await stacked.data()) as Float32Array;
-    stacked.dispose();
-    return values;
+  readLosses(): Promise<Float32Array> {
+    return this.#losses.read();
   }
 
   idle(): Promise<void> {
@@ -71,6 +65,7 @@ export class EagerSteps implements Steps {
   }
 
   dispose(): void {
-    tf.dispose([this.#theta, ...this.#slots, ...this.#losses]);
+    tf.dispose([this.#theta, ...this.#slots]);
+    this.#losses.dispose();
   }
 }

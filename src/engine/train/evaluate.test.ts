@@ -65,9 +65,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const trainer = toyTrainer(noisy, of);
       const { model, params } = trainer;
       const inParts = async (rows: number) => {
-        paceOf(model.network).rows = rows;
+        paceOf(model).rows = rows;
         const { probabilities, loss } = await predictWithLoss(model, params, ITEMS, go);
-        paceOf(model.network).rows = rows;
+        paceOf(model).rows = rows;
         return [...(await predict(model, params, ITEMS, pooled)), ...probabilities, loss];
       };
       const whole = await inParts(64);

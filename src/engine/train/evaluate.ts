@@ -8,7 +8,7 @@ import {
 } from "../../shared/report.ts";
 import type { Evaluation } from "../../shared/run-record.ts";
 import type { Params } from "../models/model.ts";
-import { type Tensor, tf } from "../tf.ts";
+import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
 import { inParts } from "./parts.ts";
@@ -32,8 +32,7 @@ export async function predict(
   const k = inference === "clean" ? 1 : inference.k;
   const of = (part: Int32Array, start: number): Tensor =>
     tf.exp(logProbabilities(model, params(), part, inference, start));
-  const { network } = model;
-  return inParts(items, { network, k, width: network.numClasses }, of, cancelled);
+  return inParts(items, { model, k, width: model.network.numClasses }, of, cancelled);
 }
 
 /**
@@ -50,15 +49,28 @@ export async function predictWithLoss(
 ): Promise<{ probabilities: Float32Array; loss: number }> {
   const classes = model.network.numClasses;
   const of = (part: Int32Array): Tensor => model.cleanLogits(params(), part);
-  const logits = await inParts(items, { network: model.network, k: 1, width: classes }, of, cancelled);
+  const logits = await inParts(items, { model, k: 1, width: classes }, of, cancelled);
   const [p, loss] = tf.tidy(() => {
     const z = tf.tensor3d(logits, [items.length, 1, classes]);
-    const total = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
-    return [probabilitiesOf(model, z), total];
-  }) as [Tensor, Tensor];
+    return lossAndProbabilities(model, z, items);
+  });
   const [probabilities, [value]] = (await Promise.all([p.data(), loss.data()])) as [Float32Array, Float32Array];
   tf.dispose([p, loss]);
   return { probabilities, loss: value as number };
+}
+
+function lossAndProbabilities(model: Model, z: Tensor3D, items: Int32Array): [probabilities: Tensor, loss: Tensor] {
+  const loss = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
+  return [probabilitiesOf(model, z), loss];
+}
+
+/** Does once what an evaluation after an epoch does on the device, and reads nothing. */
+export function dryEvaluation(model: Model, params: () => Params, items: Int32Array): void {
+  tf.tidy(() => {
+    const inference = { ...model.experiment.inference, round: 0 };
+    tf.exp(logProbabilities(model, params(), items, inference, 0));
+    lossAndProbabilities(model, model.cleanLogits(params(), items), items);
+  });
 }
 
 /** Class probabilities that a model reads its logits as: [..., classes] -> [..., classes]. */

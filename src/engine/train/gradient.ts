@@ -1,6 +1,6 @@
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
-import type { Model } from "./model.ts";
+import type { LossOptions, Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
 
 /**
@@ -14,8 +14,9 @@ export function lossAndGradient(
   theta: Tensor,
   batch: Batch,
   step: number,
+  options: LossOptions = {},
 ): { value: Tensor; gradient: Tensor } {
-  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), batch, step);
+  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), batch, step, options);
   const { value, grads } = tf.valueAndGrads(loss)(layout.split(theta));
   return { value, gradient: layout.concat(grads) };
 }

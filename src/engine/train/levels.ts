@@ -110,7 +110,11 @@ function lossOfSets(
 }
 
 /** w_i = padding_i sum_c y_ic w_c, [batch]; null where all weigh alike. */
-function itemWeights({ classWeights }: BoundPerSample, target: Tensor3D, weights: Tensor1D | null): Tensor1D | null {
+export function itemWeights(
+  { classWeights }: Pick<BoundPerSample, "classWeights">,
+  target: Tensor3D,
+  weights: Tensor1D | null,
+): Tensor1D | null {
   if (!classWeights) return weights;
   const ofItems = tf.mean(tf.sum(tf.mul(target, tf.tensor1d([...classWeights])), 2), 1) as Tensor1D;
   return weights ? tf.mul(ofItems, weights) : ofItems;

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { DrawPosition } from "../draws.ts";
+import { fusedPooledLoss } from "../fused/pooled-loss.ts";
 import type { Params } from "../models/model.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
@@ -11,6 +12,11 @@ import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } 
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level" | "groupSize">;
+
+export interface LossOptions {
+  /** Whether to pool, compare and differentiate in one kernel where there is one; else operation by operation. */
+  readonly fused?: boolean;
+}
 
 /** An experiment's model over the data it reads: everything but the values of its parameters. */
 export class Model {
@@ -27,14 +33,17 @@ export class Model {
   }
 
   /** Training loss of a batch, group by group: the pooled objective, and how far the repeats disagree where that counts: []. */
-  loss(params: Params, { items, weights }: Batch, step: number): tf.Scalar {
+  loss(params: Params, { items, weights }: Batch, step: number, { fused = false }: LossOptions = {}): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
     const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
     const pass = { ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position };
     const z = this.noisyLogits(params, items, pass);
     const target = noisyTargets(this.data.targets(items), this.#options(pass));
     const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);
-    const pooled = pooledLoss(aggregate.level, aggregate.pooling, this.objective, z, target, counted, params);
+    const pooled =
+      (fused
+        ? fusedPooledLoss({ ...aggregate, objective: this.experiment.objective }, this.objective, z, target, counted)
+        : null) ?? pooledLoss(aggregate.level, aggregate.pooling, this.objective, z, target, counted, params);
     const apart = inconsistency(consistency, this.objective.link, z, counted);
     return apart ? tf.add(pooled, apart) : pooled;
   }

@@ -2,32 +2,38 @@ import { CancelledError } from "../errors.ts";
 import { nextTask } from "../next-task.ts";
 import { maxTensorBytes, type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
+import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 
 const BYTES = 4;
 /** A pass keeps its activations until its end: this many as wide as the widest are to fit where one tensor would. */
 const ALIVE = 8;
-/** Rows of the first part; as long as parts take less than SHORT_MS they grow, and beyond LONG_MS they shrink. */
-const FIRST_ROWS = 32;
+/** As long as parts take less than SHORT_MS they grow, and beyond LONG_MS they shrink. */
 const SHORT_MS = 50;
 const LONG_MS = 200;
 
 /**
  * How many rows go through a network at a time: as many as memory allows, but no more than are done soon, so that a stop
- * is heard. Always a power of two, so that the shapes on the device are few.
+ * is heard; never less than a training step has, behind which a stop waits anyway. Always a power of two, so that the
+ * shapes on the device are few.
  */
 class Pace {
   rows: number;
+  readonly #least: number;
   #isFirst = true;
 
-  constructor(readonly most: number) {
-    this.rows = Math.min(FIRST_ROWS, most);
+  constructor(
+    stepRows: number,
+    readonly most: number,
+  ) {
+    this.#least = Math.min(powerOfTwo(stepRows), most);
+    this.rows = this.#least;
   }
 
   /** Takes in how long a part of so many rows took. */
   took(rows: number, ms: number): void {
     // The first part compiles.
-    if (ms > LONG_MS && !this.#isFirst) this.rows = powerOfTwo((rows * SHORT_MS) / ms);
+    if (ms > LONG_MS && !this.#isFirst) this.rows = Math.max(this.#least, powerOfTwo((rows * SHORT_MS) / ms));
     // A part that was smaller, for want of items, says nothing of larger ones.
     else if (ms < SHORT_MS && rows >= this.rows)
       this.rows = Math.min(this.most, this.rows * (4 * ms < SHORT_MS ? 4 : 2));
@@ -40,9 +46,11 @@ const powerOfTwo = (x: number): number => 2 ** Math.max(0, Math.floor(Math.log2(
 
 const paces = new WeakMap<Network, Pace>();
 
-/** The pace of a network, found out with the first set that goes through and kept for the next. */
-export function paceOf(network: Network): Pace {
-  const known = paces.get(network) ?? new Pace(powerOfTwo(maxTensorBytes() / (ALIVE * BYTES * network.widest)));
+/** The pace of a model's network, found out with the first set that goes through and kept for the next. */
+export function paceOf({ network, experiment }: Pick<Model, "network" | "experiment">): Pace {
+  const stepRows = experiment.batchSize * experiment.repeat.k;
+  const most = powerOfTwo(maxTensorBytes() / (ALIVE * BYTES * network.widest));
+  const known = paces.get(network) ?? new Pace(stepRows, most);
   paces.set(network, known);
   return known;
 }
@@ -56,11 +64,11 @@ export function paceOf(network: Network): Pace {
  */
 export async function inParts(
   items: Int32Array,
-  { network, k, width }: { network: Network; k: number; width: number },
+  { model, k, width }: { model: Pick<Model, "network" | "experiment">; k: number; width: number },
   of: (part: Int32Array, start: number) => Tensor,
   cancelled: () => boolean,
 ): Promise<Float32Array> {
-  const pace = paceOf(network);
+  const pace = paceOf(model);
   const out = new Float32Array(items.length * width);
   for (let start = 0; start < items.length; ) {
     const started = performance.now();

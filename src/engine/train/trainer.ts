@@ -1,10 +1,11 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
-import type { Tensor } from "../tf.ts";
+import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { EagerSteps } from "./eager-steps.ts";
 import { lossAndGradient } from "./gradient.ts";
+import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
 import type { StepPath, Steps } from "./steps.ts";
@@ -30,10 +31,9 @@ export class Trainer {
   ) {
     this.layout = new ParameterLayout(initial);
     const theta = this.layout.flatten(initial);
-    const fused =
-      path === "fast" ? fusedSteps(model, this.layout, theta, totalSteps) : "operation by operation was asked for";
-    this.#steps = typeof fused === "string" ? new EagerSteps(model, this.layout, theta, totalSteps) : fused;
-    this.reason = typeof fused === "string" ? fused : "dense layers and their loss, in kernels of our own";
+    const { steps, reason } = chooseSteps(path, model, this.layout, theta, totalSteps);
+    this.#steps = steps;
+    this.reason = reason;
   }
 
   get experiment(): Experiment {
@@ -90,4 +90,16 @@ export class Trainer {
   dispose(): void {
     this.#steps.dispose();
   }
+}
+
+function chooseSteps(
+  path: "eager" | "fast",
+  ...setup: [model: Model, layout: ParameterLayout, theta: Float32Array, totalSteps: number]
+): { steps: Steps; reason: string } {
+  if (path === "eager") return { steps: new EagerSteps(...setup), reason: "operation by operation, as was asked for" };
+  if (tf.getBackend() !== "webgpu")
+    return { steps: new EagerSteps(...setup), reason: `${tf.getBackend()} has no kernels of our own` };
+  const fused = fusedSteps(...setup);
+  if (typeof fused === "string") return { steps: new MixedSteps(...setup), reason: fused };
+  return { steps: fused, reason: "dense layers, their loss and their update in kernels of our own" };
 }

@@ -1,0 +1,112 @@
+import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
+import { buildOptimizer } from "../optimizers/index.ts";
+import type { WebGpuProgram } from "../tf.ts";
+import { type Lanes, lanesCode, shareOut } from "./lanes.ts";
+import { updateCode } from "./update-wgsl.ts";
+
+/**
+ * One step of an optimizer in place: the result holds theta [size], then each of its state vectors, one behind the
+ * other, since a program of tfjs's writes one buffer.
+ */
+export class UpdateProgram implements WebGpuProgram {
+  variableNames: string[];
+  uniforms: string;
+  workgroupSize: [number, number, number] = [64, 1, 1];
+  dispatchLayout = { x: [0] };
+  dispatch: [number, number, number];
+  outputShape: number[];
+  shaderKey: string;
+
+  /** @param numHyper how many numbers a step brings  @param clips whether gradients are multiplied by a factor [1] */
+  constructor(
+    readonly optimizer: Optimizer,
+    size: number,
+    readonly numHyper: number,
+    readonly clips: boolean,
+  ) {
+    this.variableNames = clips ? ["gradients", "factor"] : ["gradients"];
+    this.uniforms = ["length : u32,", ...Array.from({ length: numHyper }, (_, j) => `hyper${j} : f32,`)].join(" ");
+    this.outputShape = [size * (1 + buildOptimizer(optimizer).slots.length)];
+    this.dispatch = [Math.ceil(size / 64), 1, 1];
+    // Its rate is read, whatever it is; what else it is set to stands in the code.
+    this.shaderKey = `update_${JSON.stringify({ ...optimizer, learningRate: 0 })}_${clips}`;
+  }
+
+  getUserCode(): string {
+    const vectors = ["theta", ...buildOptimizer(this.optimizer).slots.map((_, slot) => `slot${slot}`)];
+    const accessors = vectors.map((name, n) => {
+      const at = `result[${n}u * uniforms.length + i]`;
+      return `
+        fn ${name}(i : u32) -> f32 { return ${at}; }
+        fn set${name[0]?.toUpperCase()}${name.slice(1)}(i : u32, value : f32) { ${at} = value; }`;
+    });
+    const cases = Array.from({ length: this.numHyper }, (_, j) => `case ${j}u: { return uniforms.hyper${j}; }`);
+    return `
+      ${accessors.join("")}
+      fn hyper(j : u32) -> f32 { switch (j) { ${cases.join(" ")} default: { return 0.0; } } }
+      ${updateCode(this.optimizer)}
+      fn main(index : i32) {
+        let i = u32(index);
+        if (i >= uniforms.length) { return; }
+        update(i, gradients[i]${this.clips ? " * factor[0]" : ""});
+      }`;
+  }
+}
+
+/** Squares of a vector, each thread's share summed: -> [threads]. */
+export class SquaresProgram implements WebGpuProgram {
+  variableNames = ["gradients"];
+  uniforms = "length : u32,";
+  workgroupSize: [number, number, number];
+  dispatchLayout = { x: [0] };
+  dispatch: [number, number, number];
+  outputShape: number[];
+  shaderKey: string;
+
+  constructor(readonly threads: number) {
+    this.outputShape = [threads];
+    this.workgroupSize = [Math.min(64, threads), 1, 1];
+    this.dispatch = [Math.ceil(threads / 64), 1, 1];
+    this.shaderKey = `squares_${threads}`;
+  }
+
+  getUserCode(): string {
+    return `
+      fn main(index : i32) {
+        var sum = 0.0;
+        for (var i = u32(index); i < uniforms.length; i += ${this.threads}u) { sum += gradients[i] * gradients[i]; }
+        result[index] = sum;
+      }`;
+  }
+}
+
+/** min(1, norm / (sqrt(sum of the shares) + 1e-12)): what clipToNorm multiplies a gradient by, [shares] -> [1]. */
+export class ClipFactorProgram implements WebGpuProgram {
+  variableNames = ["shares"];
+  uniforms = "norm : f32,";
+  workgroupSize: [number, number, number];
+  dispatchLayout = { x: [0] };
+  dispatch: [number, number, number] = [1, 1, 1];
+  outputShape = [1];
+  shaderKey: string;
+
+  constructor(
+    readonly numShares: number,
+    readonly lanes: Lanes,
+  ) {
+    this.workgroupSize = [lanes, 1, 1];
+    this.shaderKey = `clip_factor_${numShares}_${lanes}`;
+  }
+
+  getUserCode(): string {
+    return `
+      ${lanesCode(this.lanes)}
+      fn main(index : i32) {
+        ${this.lanes === 1 ? "" : "laneOfLoss = u32(index);"}
+        var sum = 0.0;
+        ${shareOut("i", this.lanes, `${this.numShares}u`, "sum += shares[i];")}
+        let squares = sumOverLanes(vec2<f32>(sum)).x;
+        if (index == 0) { result[0] = min(1.0, uniforms.norm / (sqrt(squares) + 1e-12)); }
+      }`;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
+import { device, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { kernelVariant } from "../kernels/variant.ts";
+import { buildOptimizer } from "../optimizers/index.ts";
+import { runProgram, runProgramInto, type Tensor, type TensorInfo, tf } from "../tf.ts";
+import { ClipFactorProgram, SquaresProgram, UpdateProgram } from "./update-programs.ts";
+
+/** How gradients are summed to be clipped: threads for a GPU to hide its loads behind, or a few that an emulator has. */
+const SUMMING = { hardware: { threads: 4096, lanes: 64 }, software: { threads: 16, lanes: 1 } } as const;
+
+/**
+ * All parameters of a model and the optimizer's state on the WebGPU device, moved in place by one dispatch a step, or
+ * three where gradients are clipped by their global norm: whatever tfjs computes of theta before a step reads it as it
+ * was then. Tensor by tensor Adam takes a dozen dispatches, each of which reads and writes whole vectors, 120 bytes a
+ * parameter in place of 28.
+ */
+export class FusedUpdate {
+  /** All parameters, flat [parameters], changed in place. Its own `data()` would read the state behind it as well. */
+  readonly theta: Tensor;
+  readonly #all: Tensor;
+  readonly #buffer: GPUBuffer;
+  readonly #size: number;
+
+  /** @param clipNorm longest gradient that is not shortened; null: any */
+  constructor(
+    readonly optimizer: Optimizer,
+    readonly clipNorm: number | null,
+    initial: Float32Array,
+  ) {
+    this.#size = initial.length;
+    const vectors = 1 + buildOptimizer(optimizer).slots.length;
+    this.#buffer = storageBuffer(vectors * this.#size, "theta and optimizer state");
+    this.theta = tensorOver(this.#buffer, [this.#size]);
+    this.#all = tensorOver(this.#buffer, [vectors * this.#size]);
+    this.write(initial);
+  }
+
+  /**
+   * Takes one step along a gradient [parameters].
+   * @param hyper the step's numbers, of stepHyper
+   */
+  apply(gradient: Tensor, hyper: readonly number[]): void {
+    const { optimizer, clipNorm } = this;
+    tf.tidy(() => {
+      const factor = clipNorm === null ? null : clipFactor(gradient, clipNorm);
+      const program = new UpdateProgram(optimizer, this.#size, hyper.length, factor !== null);
+      runProgramInto(this.#all, program, factor ? [gradient, factor] : [gradient], [
+        { type: "uint32", data: [this.#size] },
+        ...hyper.map((value) => ({ type: "float32", data: [value] })),
+      ]);
+    });
+  }
+
+  /** All parameters on the host. */
+  read(): Promise<Float32Array> {
+    submitPending();
+    return readNumbers(this.#buffer, [[0, this.#size]]);
+  }
+
+  /** Puts other parameters in their place; the optimizer's state stays. */
+  write(theta: Float32Array): void {
+    submitPending();
+    device().queue.writeBuffer(this.#buffer, 0, theta.slice());
+  }
+
+  dispose(): void {
+    submitPending();
+    tf.dispose([this.theta, this.#all]);
+    this.#buffer.destroy();
+  }
+}
+
+/** What shortens a gradient to a norm: [1]. */
+function clipFactor(gradient: Tensor, norm: number): Tensor {
+  const { threads, lanes } = SUMMING[kernelVariant()];
+  const shares = tracked(
+    runProgram(new SquaresProgram(threads), [gradient], [{ type: "uint32", data: [gradient.size] }]),
+  );
+  return tracked(runProgram(new ClipFactorProgram(threads, lanes), [shares], [{ type: "float32", data: [norm] }]));
+}
+
+/** A program's output as a tensor that tidy disposes of. */
+const tracked = (info: TensorInfo): Tensor => tf.engine().makeTensorFromTensorInfo(info);
