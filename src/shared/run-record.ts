@@ -63,12 +63,17 @@ export type BackendFigure = { name: BackendName } & (
   | { kind: "failed"; why: string }
 );
 
+/** Ways to take training steps: operation by operation; so, but for loss and update; or in a few kernels of our own. */
+export type StepPath = "eager" | "mixed" | "fused";
+
 /** The backend a run used and why. `figures`: what was measured before choosing; empty where nothing was. */
 export interface BackendReport {
   name: BackendName;
   adapter: string | null;
   reason: string;
   figures: BackendFigure[];
+  /** How a run took its steps there, and why not faster; left out where nothing has trained yet. */
+  steps?: { path: StepPath; reason: string };
 }
 
 /** `stopped`: by the user, or by early stopping when `stoppedEarly` is set in the record. */

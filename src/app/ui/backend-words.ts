@@ -1,4 +1,4 @@
-import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
+import type { BackendFigure, BackendReport, StepPath } from "../../shared/run-record.ts";
 import type { BackendName } from "../../shared/task.ts";
 import { formatCount, formatMilliseconds } from "./format.ts";
 
@@ -53,7 +53,15 @@ export function figuresSentence({ name, figures }: BackendReport): string {
 
 const order = (name: BackendName, first: BackendName): number => (name === first ? 0 : 1);
 
-/** A run's backend in one line, with its figures where there are any. */
+/** A run's backend in one line, with its figures where there are any, and what of a step is in kernels of our own. */
 export function backendSentence(report: BackendReport): string {
-  return `On ${report.figures.length > 0 ? figuresSentence(report) : `${BACKEND_NAMES[report.name]}.`}`;
+  const where = report.figures.length > 0 ? figuresSentence(report) : `${BACKEND_NAMES[report.name]}.`;
+  const how = report.steps ? OWN_KERNELS[report.steps.path] : "";
+  return `On ${where}${how && ` ${how}`}`;
 }
+
+const OWN_KERNELS: Record<StepPath, string> = {
+  fused: "Whole steps in kernels of Refrain's own.",
+  mixed: "Loss and update in kernels of Refrain's own.",
+  eager: "",
+};

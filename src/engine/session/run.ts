@@ -87,7 +87,7 @@ export class Run {
     yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
     const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
     const totalSteps = stepsPerEpoch * experiment.epochs;
-    const backend = await this.#settled(data, totalSteps);
+    const settled = await this.#settled(data, totalSteps);
     yield { kind: "state", state: "preparing", detail: "Compiling" };
     await this.#compile(data);
     if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
@@ -98,6 +98,8 @@ export class Run {
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
+      const backend = { ...settled, steps: { path: trainer.path, reason: trainer.reason } };
+      this.#backend = backend;
       const parameters = trainer.layout.size;
       yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
       yield { kind: "state", state: "running", detail: "" };
@@ -161,10 +163,9 @@ export class Run {
     return { input: { modality: "features", size }, views, scale: 1, numClasses, stdDevs: null, emptyRow: null };
   }
 
-  async #settled(data: NetworkData, steps: number): Promise<BackendReport> {
+  #settled(data: NetworkData, steps: number): Promise<BackendReport> {
     const { experiment, dataset, settle } = this.setup;
-    this.#backend = await settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
-    return this.#backend;
+    return settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
   }
 
   async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {

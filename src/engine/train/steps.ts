@@ -1,8 +1,6 @@
+import type { StepPath } from "../../shared/run-record.ts";
 import type { Tensor } from "../tf.ts";
 import type { Batch } from "./batches.ts";
-
-/** Ways to take training steps: operation by operation; so, but for loss and update; or in a few kernels of our own. */
-export type StepPath = "eager" | "mixed" | "fused";
 
 /**
  * What takes a model's training steps: theta, the optimizer's state and the losses on the way. Every way to do it moves

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { StepPath } from "../../shared/run-record.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
@@ -8,7 +9,7 @@ import { lossAndGradient } from "./gradient.ts";
 import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
-import type { StepPath, Steps } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 
 /** How steps are to be taken: `fast` takes the fastest way that the model and the backend allow. */
 export interface TrainerOptions {
