@@ -6,6 +6,10 @@ export const LOWEST = "-3.4028234e38";
 /** A number as an f32: `3` alone would be an integer. */
 export const literal = (x: number): string => (Number.isInteger(x) && !`${x}`.includes("e") ? `${x}.0` : `${x}`);
 
+/** max(x, least), but not a number where x is none: `max` may hide a model that has diverged. */
+export const atLeast = (x: string, least: number): string =>
+  `select(${x}, ${literal(least)}, ${x} < ${literal(least)})`;
+
 /** Runs statements that read `k` from 0 to count - 1. */
 export const forEach = (k: string, count: number, body: string): string =>
   `for (var ${k} = 0u; ${k} < ${count}u; ${k}++) { ${body} }`;
@@ -37,6 +41,9 @@ export const MATH = `
     return x * (1.0 + x * (0.5 + x * (0.166666667 + x * (0.0416666667 + x * (0.00833333333 + x *
       (0.00138888889 + x * (0.000198412698 + x * 2.48015873e-5)))))));
   }
+
+  // NaN or infinite, by its bits: compilers may take it that no number is.
+  fn isNoNumber(x : f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
 
   fn logSigmoid(z : f32) -> f32 { return min(z, 0.0) - logOnePlus(exp(-abs(z))); }
 `;

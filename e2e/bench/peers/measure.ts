@@ -2,8 +2,11 @@ import type { BenchPage } from "./bench-page.ts";
 import { median } from "./median.ts";
 import type { EngineId, GpuCounts, Run, WorkloadId } from "./protocol.ts";
 
-/** How long things may take, so that a slow engine has fewer steps rather than the others none. */
-const BUDGET = { checkMs: 6_000, warmUpMs: 6_000, roundMs: 500, roundsMs: 5_000 } as const;
+/**
+ * How long things may take, so that a slow engine has fewer steps rather than the others none. A step that would take
+ * longer than `stepMs`, judged by the same engine at a smaller K, is left out, and its row says so.
+ */
+const BUDGET = { checkMs: 6_000, checkAllMs: 30_000, warmUpMs: 6_000, roundMs: 500, roundsMs: 8_000, stepMs: 10_000 };
 /** Steps after which losses are compared. */
 export const COMPARED_STEPS = 20;
 
@@ -26,27 +29,38 @@ export interface Measured {
   readonly problem: string | null;
 }
 
+/** What is trained, and how often it is timed. */
+export interface Cell {
+  readonly workload: WorkloadId;
+  readonly k: number;
+  readonly rounds: number;
+  /** The same workload's rows at smaller K. */
+  readonly earlier: readonly Measured[];
+}
+
 /**
  * Trains one workload at one K with every engine: without noise and then with it, each by itself; then timed, round by
  * round, one engine after another in every round.
  * @param ready engines that started
- * @param allSteps compares all steps however long they take
  */
-export async function measureCell(
-  page: BenchPage,
-  ready: readonly EngineId[],
-  { workload, k, rounds, allSteps }: { workload: WorkloadId; k: number; rounds: number; allSteps: boolean },
-): Promise<Measured[]> {
+export async function measureCell(page: BenchPage, ready: readonly EngineId[], cell: Cell): Promise<Measured[]> {
   const trials: Trial[] = [];
-  for (const engine of ready) trials.push(await warmUp(page, new Trial(workload, k, engine), allSteps));
-  for (let round = 0; round < rounds; round++)
+  for (const engine of ready) trials.push(await warmUp(page, new Trial(cell.workload, cell.k, engine), cell));
+  for (let round = 0; round < cell.rounds; round++)
     for (const trial of trials) {
-      if (trial.problem !== null || trial.rounds.length * trial.roundMs > BUDGET.roundsMs) continue;
+      const enough = trial.rounds.length > 0 && (trial.rounds.length + 1) * trial.roundMs > BUDGET.roundsMs;
+      if (trial.problem !== null || enough) continue;
       await attempt(trial, async () => {
         trial.rounds.push(await page.ask(trial.engine, { type: "run", steps: trial.steps }));
       });
     }
   return trials.map(measuredOf);
+}
+
+/** Milliseconds that a step should take, from the largest K that the engine was timed at; null without any. */
+function expectedMs({ earlier, k }: Cell, engine: EngineId): { ms: number; from: Measured } | null {
+  const from = earlier.findLast((row) => row.engine === engine && row.msPerStep !== null);
+  return from ? { ms: ((from.msPerStep as number) * k) / from.k, from } : null;
 }
 
 /** The row of an engine that could not be started. */
@@ -78,30 +92,49 @@ async function attempt(trial: Trial, what: () => Promise<void>): Promise<void> {
   }
 }
 
-async function warmUp(page: BenchPage, trial: Trial, allSteps: boolean): Promise<Trial> {
-  const { workload, k, engine, cleanLosses } = trial;
-  const run = (steps: number): Promise<Run> => page.ask(engine, { type: "run", steps });
+async function warmUp(page: BenchPage, trial: Trial, cell: Cell): Promise<Trial> {
+  const { workload, k, engine } = trial;
+  const expected = expectedMs(cell, engine);
+  if (expected && expected.ms > BUDGET.stepMs) {
+    trial.problem = `left out: about ${(expected.ms / 1000).toFixed(0)} s a step, judged by K = ${expected.from.k}`;
+    return trial;
+  }
   await attempt(trial, async () => {
-    await page.ask(engine, { type: "prepare", workload, k, noisy: false });
-    for (let spent = 0; cleanLosses.length < COMPARED_STEPS; ) {
-      const { ms, loss } = await run(1);
-      trial.firstStepMs ??= ms;
-      cleanLosses.push(loss);
-      spent += ms;
-      if (!allSteps && cleanLosses.length >= 2 && spent > BUDGET.checkMs) break;
+    if (2 * (expected?.ms ?? 0) < BUDGET.checkMs) {
+      await page.ask(engine, { type: "prepare", workload, k, noisy: false });
+      await takeClean(page, trial, expected ? BUDGET.checkMs : BUDGET.checkAllMs);
     }
     await page.ask(engine, { type: "prepare", workload, k, noisy: true });
-    await run(1);
-    const { ms } = await run(1);
-    let each = ms;
-    if ((COMPARED_STEPS - 2) * ms <= BUDGET.warmUpMs) {
-      each = (await run(COMPARED_STEPS - 3)).ms / (COMPARED_STEPS - 3);
-      trial.loss = (await run(1)).loss;
-    }
-    trial.steps = Math.min(100, Math.max(1, Math.round(BUDGET.roundMs / each)));
-    trial.roundMs = trial.steps * each;
+    await takeNoisy(page, trial);
   });
   return trial;
+}
+
+async function takeClean(page: BenchPage, trial: Trial, budgetMs: number): Promise<void> {
+  for (let spent = 0; trial.cleanLosses.length < COMPARED_STEPS; ) {
+    const { ms, loss } = await page.ask(trial.engine, { type: "run", steps: 1 });
+    trial.firstStepMs ??= ms;
+    trial.cleanLosses.push(loss);
+    spent += ms;
+    if (trial.cleanLosses.length >= 2 && spent > budgetMs) return;
+  }
+}
+
+async function takeNoisy(page: BenchPage, trial: Trial): Promise<void> {
+  const run = (steps: number): Promise<Run> => page.ask(trial.engine, { type: "run", steps });
+  const first = await run(1);
+  trial.firstStepMs ??= first.ms;
+  const second = await run(1);
+  let each = second.ms;
+  const rest = COMPARED_STEPS - 3;
+  if ((rest + 1) * each <= BUDGET.warmUpMs) {
+    each = (await run(rest)).ms / rest;
+    trial.loss = (await run(1)).loss;
+  }
+  trial.steps = Math.min(100, Math.max(1, Math.round(BUDGET.roundMs / each)));
+  trial.roundMs = trial.steps * each;
+  // A step as slow as this is not taken once more just to be timed.
+  if (2 * each > BUDGET.roundsMs) trial.rounds.push(second);
 }
 
 function measuredOf({ workload, k, engine, cleanLosses, loss, firstStepMs, rounds, steps, problem }: Trial): Measured {

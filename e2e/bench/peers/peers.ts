@@ -6,8 +6,14 @@ import { COMPARED_STEPS, type Measured, measureCell, notStarted } from "./measur
 import type { EngineId, WorkloadId } from "./protocol.ts";
 import { gflops, goalsTable, peersTable } from "./table.ts";
 
-const MATMUL = { engines: ["refrain-webgpu", "tfjs-webgpu", "jax-webgpu"], sizes: [256, 512, 1024], times: 2 } as const;
-const PATH_STEPS = 100;
+const MATMUL = {
+  engines: ["refrain-webgpu", "tfjs-webgpu", "jax-webgpu"],
+  sizes: [256, 512, 1024, 2048],
+  times: 2,
+  enoughSeconds: 0.3,
+} as const;
+/** Steps after which the fast path is held against the eager one, or as many as fit into the budget. */
+const PATH = { steps: 100, least: 20, budgetMs: 30_000 } as const;
 /** Where the fast path is held against the eager one: small enough for a hundred eager steps. */
 const PATH_K: Record<WorkloadId, number> = { head: 8, cnn: 1, transformer: 1 };
 
@@ -58,14 +64,14 @@ async function trainAll(workload: WorkloadId, context: BenchContext): Promise<Pa
     const ready = engines.filter((engine) => about[engine] === null);
     const rows: Measured[] = [];
     for (const k of ks) {
-      const cell = await measureCell(page, ready, { workload, k, rounds, allSteps: k === ks[0] });
+      const cell = await measureCell(page, ready, { workload, k, rounds, earlier: rows });
       for (const row of cell) tellRow(row, context);
       // In the order of the engines, with a row for those that did not start.
       for (const engine of engines)
         rows.push(cell.find((row) => row.engine === engine) ?? notStarted(workload, k, engine, about[engine] ?? ""));
     }
-    const paths = await comparePaths(page, ready, workload, ks);
-    return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready) };
+    const paths = await comparePaths(page, ready, workload, rows, context);
+    return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready, context) };
   } finally {
     await page.close();
   }
@@ -97,32 +103,46 @@ interface MatmulRate {
 }
 
 /** Square products in float32 by the engines that run on WebGPU; the best of them is what the adapter can do. */
-async function matmulRates(page: BenchPage, ready: readonly EngineId[]): Promise<MatmulRate[]> {
+async function matmulRates(page: BenchPage, ready: readonly EngineId[], { tell }: BenchContext): Promise<MatmulRate[]> {
   const rates: MatmulRate[] = [];
   for (const engine of MATMUL.engines.filter((one) => ready.includes(one)))
     for (const size of MATMUL.sizes) {
-      const seconds = await page.ask(engine, { type: "multiply", size, times: MATMUL.times });
-      rates.push({ engine, size, gflops: (2 * size ** 3) / seconds / 1e9 });
+      try {
+        const seconds = await page.ask(engine, { type: "multiply", size, times: MATMUL.times });
+        rates.push({ engine, size, gflops: (2 * size ** 3) / seconds / 1e9 });
+        // A slow adapter is at its best long before, and eight times as much would take long.
+        if (seconds > MATMUL.enoughSeconds) break;
+      } catch (error) {
+        tell(`${engine}, product of ${size}: ${(error as Error).message}`);
+      }
     }
   return rates;
 }
 
-/** A hundred steps with the same noise on the fast path and on the eager one, where both take part. */
+/** The fast path and the eager one over the same steps with the same noise, where both take part. */
 async function comparePaths(
   page: BenchPage,
   ready: readonly EngineId[],
   workload: WorkloadId,
-  ks: readonly number[],
+  rows: readonly Measured[],
+  { tell }: BenchContext,
 ): Promise<PathLosses[]> {
   if (!ready.includes("refrain-webgpu") || !ready.includes("refrain-webgpu-eager")) return [];
   const k = PATH_K[workload];
-  if (!ks.includes(k)) return [];
+  const eagerMs = rows.find((row) => row.engine === "refrain-webgpu-eager" && row.k === k)?.msPerStep;
+  if (!eagerMs) return [];
+  const steps = Math.min(PATH.steps, Math.max(PATH.least, Math.floor(PATH.budgetMs / eagerMs)));
   const lossOf = async (engine: EngineId): Promise<number> => {
     await page.ask(engine, { type: "prepare", workload, k, noisy: true });
-    return (await page.ask(engine, { type: "run", steps: PATH_STEPS })).loss;
+    return (await page.ask(engine, { type: "run", steps })).loss;
   };
-  const fast = await lossOf("refrain-webgpu");
-  return [{ workload, k, steps: PATH_STEPS, fast, eager: await lossOf("refrain-webgpu-eager") }];
+  try {
+    const fast = await lossOf("refrain-webgpu");
+    return [{ workload, k, steps, fast, eager: await lossOf("refrain-webgpu-eager") }];
+  } catch (error) {
+    tell(`${workload}, K = ${k}: ${(error as Error).message}`);
+    return [{ workload, k, steps, fast: null, eager: null }];
+  }
 }
 
 const tellRow = ({ workload, k, engine, msPerStep, problem }: Measured, { tell }: BenchContext): void =>

@@ -120,6 +120,28 @@ describe.each([1, 64] as Lanes[])("with %d lanes a sample", (lanes) => {
     },
   );
 
+  test("random shapes, levels, poolings and objectives agree as well", async () => {
+    const stream = new Stream(lanes, "sample");
+    const oneOf = <T>(items: readonly T[]): T => items[stream.below(items.length)] as T;
+    for (let seed = 20; seed < 30; seed++) {
+      const shape: Sample["shape"] = [1 + stream.below(4), 1 + stream.below(12), 2 + stream.below(90)];
+      const stdDev = oneOf([0.1, 1, 5, 20]);
+      const { level, pooling } = oneOf(PAIRS);
+      const { objective } = oneOf(objectives);
+      await expectSame(
+        { level, pooling, objective },
+        drawBatch(seed, shape, (x) => stdDev * x),
+        lanes,
+      );
+    }
+  });
+
+  test.each(PAIRS)("the loss of a model that has diverged is not finite ($level, $id)", async ({ level, pooling }) => {
+    const sample = drawBatch(9, [2, 5, 4], () => Number.NaN);
+    const { losses } = await fused({ level, pooling, objective: CROSS_ENTROPY }, sample, lanes);
+    expect([...losses].filter(Number.isFinite)).toEqual([]);
+  });
+
   test("at the level features one output a sample is left, whatever pooled below", async () => {
     const sample = drawBatch(5, [3, 1, 4], (x) => 2 * x);
     const pooling = { id: "attention", width: 5 } as const;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import type { Objective } from "../../shared/plugins/objectives/index.ts";
+import { setKernelVariant } from "../kernels/variant.ts";
 import { buildObjective } from "../objectives/index.ts";
 import { Stream } from "../rng.ts";
 import { expectAllClose } from "../testing/allclose.ts";
@@ -57,8 +58,11 @@ const CASES: { name: string; choice: Choice; repeats?: typeof K; pads?: boolean 
   { name: "binary", choice: { ...PLAIN, objective: { id: "binary-cross-entropy" } }, pads: true },
 ];
 
-describe("the fused loss of a batch", () => {
-  beforeEach(() => startTestBackend("webgpu"));
+describe.each(["software", "hardware"] as const)("the fused loss of a batch, as kernels for %s have it", (variant) => {
+  beforeEach(async () => {
+    await startTestBackend("webgpu");
+    setKernelVariant(variant);
+  });
 
   test.each(CASES)("$name: is the eager loss, and so is its gradient", async ({ choice, repeats = 1, pads }) => {
     const actual = await threefold(fused(choice, targets(repeats), pads ? padding() : null));

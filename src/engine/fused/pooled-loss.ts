@@ -7,8 +7,8 @@ import { type PooledLossChoice, pooledLossCode } from "./pooled-loss-wgsl.ts";
 
 /**
  * The loss of a batch after pooling, as pooledLoss of levels.ts has it, with its gradient: two dispatches forward and
- * none backward, in place of a graph of some twenty (cross-entropy of mean logits) to a hundred of them (a median of
- * losses), each of which reads and writes [batch, K, classes]. Null where the backend or the choice has no such form,
+ * none backward, in place of a graph of 22 (cross-entropy of mean logits) to 261 of them (a median of 32 losses), each
+ * of which reads and writes [batch, K, classes]. Null where the backend or the choice has no such form,
  * or where each repeat has a loss against a target of its own.
  * @param z, target, weights as there
  */

@@ -10,7 +10,7 @@ import { scheduleFactor } from "../schedules/index.ts";
  * setSlot0(i, value) and so on for each of the optimizer's slots, and hyper(j : u32) -> f32, which reads the
  * {@link stepHyper} of the step.
  *
- * 12 (SGD) to 20 bytes (Adam) move per element beside the gradient, for some ten operations: the memory's speed decides,
+ * 16 (SGD) to 24 bytes (Adam) move per element beside the gradient, for some ten operations: the memory's speed decides,
  * so that one pass over everything is all there is to win, and in the epilogue of what makes the gradient less still.
  */
 export const updateCode = (optimizer: Optimizer): string =>

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
 import type { Schedule } from "../../shared/plugins/schedules/index.ts";
+import { setKernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { Stream } from "../rng.ts";
 import { scheduleFactor } from "../schedules/index.ts";
@@ -47,13 +48,16 @@ beforeEach(() => startTestBackend("webgpu"));
 
 const CASES = TESTED_OPTIMIZERS.flatMap((optimizer) =>
   // Steps of one parameter are clipped at first and later not; those of thousands always.
-  [null, 0.5].map((clipNorm) => ({ id: optimizer.id, optimizer, clipNorm })),
+  ([null, 0.5] as const).flatMap((clipNorm) =>
+    (["software", "hardware"] as const).map((variant) => ({ id: optimizer.id, optimizer, clipNorm, variant })),
+  ),
 );
 
-test.each(CASES)("$id, clipped to $clipNorm: theta goes where the eager update takes it", async (one) => {
-  const { optimizer, clipNorm } = one;
+test.each(CASES)("$id, clipped to $clipNorm, for $variant: theta goes where the eager update takes it", async (one) => {
+  const { optimizer, clipNorm, variant } = one;
   for (const size of [1, 131, 5000]) {
     await startTestBackend("webgpu");
+    setKernelVariant(variant);
     const before = tf.memory().numTensors;
     const update = new FusedUpdate(optimizer, clipNorm, draw(size));
     for (let step = 1; step <= STEPS; step++) take(update, step);

@@ -3,7 +3,7 @@ import { device, readNumbers, storageBuffer, submitPending, tensorOver } from ".
 import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { runProgram, runProgramInto, type Tensor, type TensorInfo, tf } from "../tf.ts";
-import { ClipFactorProgram, SquaresProgram, UpdateProgram } from "./update-programs.ts";
+import { ClipFactorProgram, padded, SquaresProgram, UpdateProgram } from "./update-programs.ts";
 
 /** How gradients are summed to be clipped: threads for a GPU to hide its loads behind, or a few that an emulator has. */
 const SUMMING = { hardware: { threads: 4096, lanes: 64 }, software: { threads: 16, lanes: 1 } } as const;
@@ -29,9 +29,9 @@ export class FusedUpdate {
   ) {
     this.#size = initial.length;
     const vectors = 1 + buildOptimizer(optimizer).slots.length;
-    this.#buffer = storageBuffer(vectors * this.#size, "theta and optimizer state");
+    this.#buffer = storageBuffer(vectors * padded(this.#size), "theta and optimizer state");
     this.theta = tensorOver(this.#buffer, [this.#size]);
-    this.#all = tensorOver(this.#buffer, [vectors * this.#size]);
+    this.#all = tensorOver(this.#buffer, [vectors * padded(this.#size)]);
     this.write(initial);
   }
 

@@ -1,5 +1,14 @@
 import type { TensorInfo } from "../tf.ts";
-import { componentsOf, lanesOf, type PixelRow, type Reading, readPixels } from "./convolution-code.ts";
+import {
+  componentsOf,
+  type FilterTile,
+  lanesOf,
+  type PixelRow,
+  readFilter,
+  readingOf,
+  readPixels,
+  whichInside,
+} from "./convolution-code.ts";
 import { type FlatKernel, lines, runFlat } from "./flat-program.ts";
 
 /** A convolution with stride 1 and no dilation, NHWC. */
@@ -18,21 +27,9 @@ export interface ConvolutionShape {
   readonly padLeft: number;
 }
 
-/** Reading by vec4 needs rows, and the first pixels of threads, that begin at one. */
-export function readingOf(channels: number, width: number, step: number): Reading {
-  if (channels % 4 === 0) return "quads";
-  return channels < 4 && (width * channels) % 4 === 0 && (step * channels) % 4 === 0 ? "stretch" : "single";
-}
-
-interface ConvolutionTile extends PixelRow {
+interface ConvolutionTile extends PixelRow, FilterTile {
   readonly pixels: number;
-  readonly outputs: 4 | 8;
   readonly exact: boolean;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  /** true: the filter is [kernel, kernel, out, in] and turned by 180 degrees, as an input's gradient takes it. */
-  readonly turned: boolean;
-  readonly quadFilter: boolean;
   readonly quadOut: boolean;
 }
 
@@ -55,6 +52,7 @@ export function convolve(x: TensorInfo, filter: TensorInfo, shape: ConvolutionSh
     inside: exact && samePadded ? [padLeft, padLeft + tiled] : [0, 0],
     pixels: tiled,
     outputs: outChannels > 4 ? 8 : 4,
+    lanes: lanesOf({ reading, channels }),
     exact,
     kernelHeight,
     kernelWidth,
@@ -76,8 +74,7 @@ function evenTile(width: number): number {
 }
 
 function kernel(tile: ConvolutionTile): FlatKernel {
-  const { reading, channels, pixels, outputs, exact, kernelHeight, kernelWidth, padLeft, turned, inside } = tile;
-  const lanes = lanesOf({ reading, channels });
+  const { reading, lanes, pixels, outputs, exact, kernelHeight, kernelWidth, padLeft, turned, inside } = tile;
   const size = `${kernelHeight}x${kernelWidth}_${padLeft}_${pixels}x${outputs}_${lanes}`;
   return {
     key: `convolution_${size}_${reading}_${exact ? "e" : ""}${turned ? "t" : ""}${inside[1] > 0 ? "i" : ""}`,
@@ -93,9 +90,18 @@ function kernel(tile: ConvolutionTile): FlatKernel {
 }
 
 function body(tile: ConvolutionTile): string {
-  const { reading, channels, pixels, outputs, kernelHeight } = tile;
+  const { reading, lanes, pixels, outputs, kernelHeight, kernelWidth } = tile;
   const row = readPixels(tile);
-  const loop = reading === "stretch" ? "{ let channel = 0u;" : loopOverChannels(lanesOf({ reading, channels }));
+  const filter = readFilter(tile);
+  const taps = lines(kernelWidth, (kx) => {
+    const products = lines(pixels, (p) =>
+      lines(outputs, (o) => {
+        const terms = Array.from({ length: lanes }, (_, lane) => `${row.at(p + kx, lane)} * ${filter.at(kx, o, lane)}`);
+        return `c${p}_${o} = ${"(".repeat(lanes)}c${p}_${o} + ${terms.join(") + ")});`;
+      }),
+    );
+    return `${filter.loads(kx)}\n${products}`;
+  });
   return `
     let spot = thread / uniforms.deep;
     let output = (thread - spot * uniforms.deep) * ${outputs}u;
@@ -103,14 +109,17 @@ function body(tile: ConvolutionTile): string {
     let x0 = (spot - line * uniforms.across) * ${pixels}u;
     let image = line / uniforms.outHeight;
     let y = line - image * uniforms.outHeight;
+    ${whichInside(tile)}
+    ${filter.setup}
     ${lines(pixels, (p) => lines(outputs, (o) => `var c${p}_${o} = 0.0;`))}
     for (var ky = 0u; ky < ${kernelHeight}u; ky++) {
-      let yy = i32(y + ky) - i32(uniforms.padTop);
-      if (yy < 0 || yy >= i32(uniforms.height)) { continue; }
-      let rowStart = (image * uniforms.height + u32(yy)) * uniforms.width * uniforms.channels;
-      ${loop}
+      let yy = y + ky - uniforms.padTop;
+      if (yy >= uniforms.height) { continue; }
+      let rowStart = (image * uniforms.height + yy) * uniforms.width * uniforms.channels;
+      ${reading === "stretch" ? "{ let channel = 0u;" : loopOverChannels(lanes)}
         ${row.lines}
-        ${taps(tile, row.at)}
+        ${filter.start}
+        ${taps}
       }
     }
     ${stores(tile)}
@@ -120,70 +129,21 @@ function body(tile: ConvolutionTile): string {
 const loopOverChannels = (lanes: number): string =>
   `for (var channel = 0u; channel < uniforms.channels; channel += ${lanes}u) {`;
 
-/** All columns of one row of the kernel: loads of weights, and products with the pixels under them. */
-function taps(tile: ConvolutionTile, at: (pixel: number, lane: number) => string): string {
-  const { pixels, outputs, kernelWidth, reading, channels } = tile;
-  const lanes = lanesOf({ reading, channels });
-  return lines(kernelWidth, (kx) => {
-    const weights = filterLoads(tile, kx, lanes);
-    const products = lines(pixels, (p) =>
-      lines(outputs, (o) => {
-        const terms = Array.from({ length: lanes }, (_, lane) => `${at(p + kx, lane)} * ${weights.at(o, lane)}`);
-        return `c${p}_${o} = ${"(".repeat(lanes)}c${p}_${o} + ${terms.join(") + ")});`;
-      }),
-    );
-    return `${weights.loads}\n${products}`;
-  });
-}
-
-function filterLoads(tile: ConvolutionTile, kx: number, lanes: number) {
-  const { turned, quadFilter, outputs, kernelHeight, kernelWidth } = tile;
-  const last = "uniforms.outChannels - 1u";
-  if (turned) {
-    const tap = `((${kernelHeight - 1}u - ky) * ${kernelWidth}u + ${kernelWidth - 1 - kx}u)`;
-    const start = (o: number) =>
-      `(${tap} * uniforms.outChannels + min(output + ${o}u, ${last})) * uniforms.channels + channel`;
-    if (quadFilter)
-      return {
-        loads: lines(outputs, (o) => `let w${kx}_${o} = W[(${start(o)}) / 4u];`),
-        at: (o: number, lane: number) => `w${kx}_${o}.${"xyzw"[lane]}`,
-      };
-    return {
-      loads: lines(outputs, (o) => lines(lanes, (lane) => `let w${kx}_${o}_${lane} = W[${start(o)} + ${lane}u];`)),
-      at: (o: number, lane: number) => `w${kx}_${o}_${lane}`,
-    };
-  }
-  const start = (lane: number) =>
-    `((ky * ${kernelWidth}u + ${kx}u) * uniforms.channels + channel + ${lane}u) * uniforms.outChannels`;
-  if (quadFilter)
-    return {
-      loads: lines(lanes, (lane) =>
-        lines(
-          outputs / 4,
-          (q) => `let w${kx}_${lane}_${q} = W[(${start(lane)} + min(output + ${4 * q}u, ${last})) / 4u];`,
-        ),
-      ),
-      at: (o: number, lane: number) => `w${kx}_${lane}_${o >> 2}.${"xyzw"[o & 3]}`,
-    };
-  return {
-    loads: lines(lanes, (lane) =>
-      lines(outputs, (o) => `let w${kx}_${lane}_${o} = W[${start(lane)} + min(output + ${o}u, ${last})];`),
-    ),
-    at: (o: number, lane: number) => `w${kx}_${lane}_${o}`,
-  };
-}
-
 function stores({ pixels, outputs, exact, quadOut }: ConvolutionTile): string {
-  return lines(pixels, (p) => {
-    const at = `((line * uniforms.outWidth + x0 + ${p}u) * uniforms.outChannels + output)`;
-    const four = (q: number) => [0, 1, 2, 3].map((o) => `c${p}_${4 * q + o}`).join(", ");
-    const store = quadOut
-      ? lines(
-          outputs / 4,
-          (q) =>
-            `if (output + ${4 * q}u < uniforms.outChannels) { result[${at} / 4u + ${q}u] = vec4<f32>(${four(q)}); }`,
-        )
-      : lines(outputs, (o) => `if (output + ${o}u < uniforms.outChannels) { result[${at} + ${o}u] = c${p}_${o}; }`);
-    return exact ? store : `if (x0 + ${p}u < uniforms.outWidth) { ${store} }`;
-  });
+  const shift = quadOut ? " >> 2u" : "";
+  const four = (p: number, q: number) => [0, 1, 2, 3].map((o) => `c${p}_${4 * q + o}`).join(", ");
+  const store = (p: number): string =>
+    quadOut
+      ? lines(outputs / 4, (q) => `if (has${q}) { result[out${p} + ${q}u] = vec4<f32>(${four(p, q)}); }`)
+      : lines(outputs, (o) => `if (has${o}) { result[out${p} + ${o}u] = c${p}_${o}; }`);
+  const unit = quadOut ? 4 : 1;
+  return `
+    let outStride = uniforms.outChannels${shift};
+    let out = (line * uniforms.outWidth + x0) * outStride + (output${shift});
+    ${lines(outputs / unit, (q) => `let has${q} = output + ${q * unit}u < uniforms.outChannels;`)}
+    ${lines(pixels, (p) => {
+      const stored = `let out${p} = out + ${p}u * outStride; ${store(p)}`;
+      return exact ? stored : `if (x0 + ${p}u < uniforms.outWidth) { ${stored} }`;
+    })}
+  `;
 }

@@ -1,6 +1,6 @@
 import { type TensorInfo, tf } from "../tf.ts";
-import { type ConvolutionShape, readingOf } from "./convolution.ts";
-import { componentsOf, lanesOf, type PixelRow, readPixels } from "./convolution-code.ts";
+import type { ConvolutionShape } from "./convolution.ts";
+import { componentsOf, lanesOf, type PixelRow, readingOf, readPixels, whichInside } from "./convolution-code.ts";
 import { type FlatKernel, lines, runFlat } from "./flat-program.ts";
 import { reduce } from "./reduce.ts";
 import { wantedThreads } from "./variant.ts";
@@ -77,6 +77,7 @@ function body(tile: GradientTile): string {
   const { reading, channels, step, outputs, kernelHeight, kernelWidth } = tile;
   const lanes = lanesOf({ reading, channels });
   const row = readPixels(tile);
+  const shift = tile.quadDy ? " >> 2u" : "";
   const each = (f: (kx: number, lane: number, o: number) => string): string =>
     lines(kernelWidth, (kx) => lines(lanes, (lane) => lines(outputs, (o) => f(kx, lane, o))));
   const products = each((kx, lane, o) => {
@@ -85,7 +86,7 @@ function body(tile: GradientTile): string {
   });
   const store = each((kx, lane, o) => {
     const at = `tap + (${kx}u * uniforms.channels + ${lane}u) * uniforms.outChannels + ${o}u`;
-    return `if (output + ${o}u < uniforms.outChannels) { result[${at}] = g${kx}_${lane}_${o}; }`;
+    return `if (has${o}) { result[${at}] = g${kx}_${lane}_${o}; }`;
   });
   return `
     let part = thread / uniforms.deep;
@@ -95,17 +96,23 @@ function body(tile: GradientTile): string {
     let slice = line / ${kernelHeight}u;
     let ky = line - slice * ${kernelHeight}u;
     ${each((kx, lane, o) => `var g${kx}_${lane}_${o} = 0.0;`)}
-    for (var r = slice * uniforms.stretch; r < min((slice + 1u) * uniforms.stretch, uniforms.rows); r++) {
+    let end = min((slice + 1u) * uniforms.stretch, uniforms.rows);
+    let outWidth = uniforms.outWidth;
+    let dyStride = uniforms.outChannels${shift};
+    for (var r = slice * uniforms.stretch; r < end; r++) {
       let image = r / uniforms.outHeight;
-      let yy = i32(r - image * uniforms.outHeight + ky) - i32(uniforms.padTop);
-      if (yy < 0 || yy >= i32(uniforms.height)) { continue; }
-      let rowStart = (image * uniforms.height + u32(yy)) * uniforms.width * uniforms.channels;
-      for (var x0 = 0u; x0 < uniforms.outWidth; x0 += ${step}u) {
+      let yy = r - image * uniforms.outHeight + ky - uniforms.padTop;
+      if (yy >= uniforms.height) { continue; }
+      let rowStart = (image * uniforms.height + yy) * uniforms.width * uniforms.channels;
+      let dyStart = r * outWidth * dyStride + (output${shift});
+      for (var x0 = 0u; x0 < outWidth; x0 += ${step}u) {
+        ${whichInside(tile)}
         ${row.lines}
         ${dyLoads(tile)}
         ${products}
       }
     }
+    ${lines(outputs, (o) => `let has${o} = output + ${o}u < uniforms.outChannels;`)}
     let tap = ((line * ${kernelWidth}u) * uniforms.channels + channel) * uniforms.outChannels + output;
     ${store}
   `;
@@ -118,13 +125,11 @@ const dyAt = ({ quadDy }: GradientTile, p: number, o: number): string =>
 function dyLoads({ step, outputs, exact, quadDy }: GradientTile): string {
   const zero = quadDy ? "vec4<f32>(0.0)" : "0.0";
   return lines(step, (p) => {
-    const pixel = exact ? `x0 + ${p}u` : `min(x0 + ${p}u, uniforms.outWidth - 1u)`;
-    const load = (name: string, o: number) => {
-      const channel = `min(output + ${o}u, uniforms.outChannels - 1u)`;
-      const element = `((r * uniforms.outWidth + ${pixel}) * uniforms.outChannels + ${channel})${quadDy ? " / 4u" : ""}`;
-      const value = `D[${element}]`;
-      return `let ${name} = ${exact ? value : `select(${zero}, ${value}, x0 + ${p}u < uniforms.outWidth)`};`;
+    const place = `let dyAt${p} = dyStart + (x0 + ${p}u) * dyStride;`;
+    const load = (o: number): string => {
+      const value = `D[dyAt${p} + ${o}u]`;
+      return `let d${p}_${o} = ${exact ? value : `select(${zero}, ${value}, x0 + ${p}u < outWidth)`};`;
     };
-    return quadDy ? lines(outputs / 4, (q) => load(`d${p}_${q}`, 4 * q)) : lines(outputs, (o) => load(`d${p}_${o}`, o));
+    return `${place}\n${lines(quadDy ? outputs / 4 : outputs, load)}`;
   });
 }

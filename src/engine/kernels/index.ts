@@ -4,6 +4,7 @@ import { registerMaxPool } from "./max-pool.ts";
 import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
 import { registerReductions } from "./reduce.ts";
+import { registerReductionGradients } from "./reduction-gradients.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { registerTranspose } from "./transpose.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
@@ -19,6 +20,7 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerProduct();
   registerConvolutions();
   registerReductions();
+  registerReductionGradients();
   registerElementwise();
   registerTranspose();
   registerSoftmax();

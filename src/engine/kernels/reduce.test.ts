@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend } from "../testing/backends.ts";
 import { evaluateOn, VARIANTS } from "../testing/kernels.ts";
@@ -61,3 +61,16 @@ test.each(VARIANTS)(
     sum.dispose();
   },
 );
+
+test.each([tf.sum, tf.mean])("the gradient of %o uploads nothing but dy's own beginning", async (reduction) => {
+  await startTestBackend("webgpu");
+  const x = tf.randomNormal([40, 50]);
+  await x.data();
+  const write = vi.spyOn(tf.backend(), "write");
+  const dx = tf.tidy(() => tf.grad((at) => reduction(tf.square(reduction(at, 1))))(x));
+  const uploads = write.mock.calls.filter(([values]) => values);
+  const sizes = uploads.map(([, shape]) => shape.reduce((a, b) => a * b, 1));
+  write.mockRestore();
+  expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(1);
+  tf.dispose([x, dx]);
+});

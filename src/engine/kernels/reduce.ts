@@ -78,11 +78,14 @@ function kernel(op: Reduction, layout: "across" | "along" | "single"): FlatKerne
   const first = op === "sum" ? "0.0" : "-3.4028234e38";
   const loop =
     layout === "along"
-      ? `for (var r = start / 4u; r < end / 4u; r++) {
-          let four = X[outer * (uniforms.count / 4u) + r];
+      ? `let begin = outer * (uniforms.count >> 2u);
+        for (var r = begin + (start >> 2u); r < begin + (end >> 2u); r++) {
+          let four = X[r];
           ${lines(4, (i) => `sum = ${join("sum", `four[${i}]`)};`)}
         }`
-      : `for (var r = start; r < end; r++) { sum = ${join("sum", "X[(outer * uniforms.count + r) * uniforms.inner + column]")}; }`;
+      : `var at = (outer * uniforms.count + start) * uniforms.inner + column;
+        let step = uniforms.inner;
+        for (var r = start; r < end; r++) { sum = ${join("sum", "X[at]")}; at += step; }`;
   return {
     key: `reduce_${op}_${layout}`,
     inputs: [["X", layout === "single" ? 1 : 4]],

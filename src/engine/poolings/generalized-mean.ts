@@ -1,6 +1,6 @@
 import type { PoolingOf } from "../../shared/plugins/poolings/index.ts";
 import { type Tensor2D, type Tensor3D, tf } from "../tf.ts";
-import { literal, logSumExp } from "../wgsl.ts";
+import { atLeast, literal, logSumExp } from "../wgsl.ts";
 import type { PoolingBuild } from "./pooling.ts";
 
 /** Smaller inputs count as this (GeM's epsilon). */
@@ -19,11 +19,11 @@ export const generalizedMean: PoolingBuild<PoolingOf<"generalized-mean">> = {
   wgsl: {
     pool: (k, { p }) => ({
       kept: ["total"],
-      summary: (x) => `${logSumExp("total", k, (j) => `${literal(p)} * log(max(${x(j)}, ${LEAST}))`)}
+      summary: (x) => `${logSumExp("total", k, (j) => `${literal(p)} * log(${atLeast(x(j), LEAST)})`)}
         pooled.total = total;
         pooled.value = exp((total - ${literal(Math.log(k))}) / ${literal(p)});`,
       // Where x_k counts as the least, f does not depend on it.
-      weight: `select(0.0, pooled.value * exp(${literal(p)} * log(max(x, ${LEAST})) - pooled.total) / x, x >= ${LEAST})`,
+      weight: `select(0.0, pooled.value * exp(${literal(p)} * log(${atLeast("x", LEAST)}) - pooled.total) / x, x >= ${LEAST})`,
     }),
     poolLog: (k, { p }) => ({
       kept: ["total"],

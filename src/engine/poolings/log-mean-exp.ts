@@ -1,6 +1,6 @@
 import type { PoolingOf } from "../../shared/plugins/poolings/index.ts";
 import { type Tensor2D, tf } from "../tf.ts";
-import { forEach, literal, logSumExp } from "../wgsl.ts";
+import { atLeast, forEach, literal, logSumExp } from "../wgsl.ts";
 import type { PoolingBuild } from "./pooling.ts";
 
 /** Smallest probability whose logarithm is taken: float32's smallest normal number. */
@@ -35,7 +35,9 @@ export const logMeanExp: PoolingBuild<PoolingOf<"log-mean-exp">> = {
         pooled.top = top;
         pooled.mean = sum / ${literal(k)};
         pooled.probability = top + logOnePlus(pooled.mean) / ${literal(t)};
-        pooled.value = log(max(pooled.probability, ${TINY}));`,
+        pooled.value = log(${atLeast("pooled.probability", TINY)});
+        // An emulator's exp makes numbers of what is none.
+        if (isNoNumber(${x("0u")})) { pooled.value = ${x("0u")}; }`,
       weight: `select(0.0, exp(x) * exp(${literal(t)} * (exp(x) - pooled.top)) /
         (${literal(k)} * (1.0 + pooled.mean) * pooled.probability), pooled.probability >= ${TINY})`,
     }),

@@ -102,7 +102,7 @@ export const ranksWgsl = {
   logMean: (k: number, from: number, to: number): PoolingWgsl => ({
     kept: RANKS_KEPT,
     summary: (x) => `${weighRanks(x, k, from, to)}
-      ${forEach("k", k, `let x = ${x("k")}; pooled.value += ${rankWeight(to - from)} * exp(min(x - pooled.last, 0.0));`)}
+      ${forEach("k", k, `let x = ${x("k")}; pooled.value += ${rankWeight(to - from)} * exp(select(x - pooled.last, 0.0, x > pooled.last));`)}
       pooled.value = pooled.last + log(pooled.value);`,
     weight: `${rankWeight(to - from)} * exp(min(x, pooled.last) - pooled.value)`,
   }),

@@ -1,6 +1,6 @@
 import { type KernelVariant, setKernelVariant } from "../kernels/variant.ts";
 import { Stream } from "../rng.ts";
-import { type Tensor, tf } from "../tf.ts";
+import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import { startTestBackend } from "./backends.ts";
 
 export const VARIANTS: readonly KernelVariant[] = ["software", "hardware"];
@@ -32,6 +32,8 @@ export async function evaluateOn(
     const weights = normals(out.shape, 99);
     return [out, ...tf.grads((...at) => tf.sum(tf.mul(f(at as Tensor[]), weights)))(inputs)];
   });
+  // Refused commands leave wrong numbers behind, and are told here.
+  await deviceIdle();
   const values = await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>));
   tf.dispose(tensors);
   return { shapes: tensors.map(({ shape }) => shape), values };

@@ -11,7 +11,7 @@ import type { Params } from "../models/model.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
-import { inParts } from "./parts.ts";
+import { inParts, paceOf } from "./parts.ts";
 
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };
@@ -62,6 +62,26 @@ export async function predictWithLoss(
 function lossAndProbabilities(model: Model, z: Tensor3D, items: Int32Array): [probabilities: Tensor, loss: Tensor] {
   const loss = pooledLoss("logits", { id: "mean" }, model.objective, z, model.targets(items));
   return [probabilitiesOf(model, z), loss];
+}
+
+/**
+ * All that an epoch's evaluation needs, in one tensor that stays on the device to be read later: class probabilities of
+ * one clean pass, those of K' passes pooled with f', and the training objective of the clean pass,
+ * [2 items * classes + 1]. Null where the items do not go through in one part: then a stop could not be heard.
+ * @param params called within a tidy
+ */
+export function evaluateOnDevice(
+  model: Model,
+  params: () => Params,
+  items: Int32Array,
+  inference: Exclude<Inference, "clean">,
+): Tensor | null {
+  if (items.length * inference.k > paceOf(model).rows) return null;
+  return tf.tidy(() => {
+    const [clean, loss] = lossAndProbabilities(model, model.cleanLogits(params(), items), items);
+    const pooled = tf.exp(logProbabilities(model, params(), items, inference, 0));
+    return tf.concat([clean, pooled, loss].map((part) => tf.reshape(part, [part.size])));
+  });
 }
 
 /** Does once what an evaluation after an epoch does on the device, and reads nothing. */

@@ -1,12 +1,11 @@
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
-import { CancelledError } from "../errors.ts";
 import type { HostParams } from "../models/model.ts";
 import { nextTask } from "../next-task.ts";
 import { memoryBytes, tf } from "../tf.ts";
 import { batchingOf, epochBatches } from "./batches.ts";
 import type { RunControl } from "./control.ts";
-import { predict, predictWithLoss, score } from "./evaluate.ts";
+import { EpochEvaluations, type HeldOut } from "./epoch-evaluations.ts";
 import { LossLog } from "./loss-log.ts";
 import { InFlight } from "./pacing.ts";
 import type { Trainer } from "./trainer.ts";
@@ -15,11 +14,8 @@ import type { Trainer } from "./trainer.ts";
 const FLUSH_MS = 250;
 
 /** The items a loop works on, and the names of their classes. */
-export interface LoopData {
+export interface LoopData extends HeldOut {
   readonly train: Int32Array;
-  readonly validation: Int32Array;
-  readonly labels: Int32Array;
-  readonly classes: readonly string[];
 }
 
 /** What a loop came to. */
@@ -44,20 +40,17 @@ export async function* trainLoop(
   data: LoopData,
   control: RunControl,
 ): AsyncGenerator<RunEvent, LoopResult> {
-  return yield* new Loop(trainer, data, control).run();
+  const loop = new Loop(trainer, data, control);
+  try {
+    return yield* loop.run();
+  } finally {
+    loop.dispose();
+  }
 }
-
-/** Without a validation set there is nothing to say, and nothing is made up. */
-const NO_VALIDATION = {
-  validationLoss: null,
-  validationAccuracy: null,
-  validationMacroF1: null,
-  validationConfusionMatrix: null,
-  validationPooledAccuracy: null,
-} as const;
 
 class Loop {
   readonly #log: LossLog;
+  readonly #evaluations: EpochEvaluations;
   readonly #epochs: EpochRecord[] = [];
   readonly #inFlight: InFlight;
   readonly #best = { loss: Infinity, epoch: 0, params: null as HostParams | null };
@@ -72,6 +65,7 @@ class Loop {
     readonly control: RunControl,
   ) {
     this.#log = new LossLog(trainer);
+    this.#evaluations = new EpochEvaluations(trainer, data);
     this.#inFlight = new InFlight(trainer);
   }
 
@@ -80,13 +74,9 @@ class Loop {
     let stoppedEarly = false;
     for (let epoch = 1; epoch <= epochs && !this.control.stopping && !stoppedEarly; epoch++) {
       yield* this.#epoch(epoch);
-      if (this.control.stopping) break;
-      yield* this.#flush();
-      const record = await this.#evaluate(epoch);
-      if (record === null) break;
-      this.#epochs.push(record);
-      yield { kind: "epoch", epoch: record };
-      if (earlyStopping) stoppedEarly = await this.#worseFor(record, earlyStopping.patience);
+      if (this.control.stopping || !(await this.#evaluations.ended(epoch, () => this.control.stopping))) break;
+      if (earlyStopping || this.#isDue) yield* this.#flush();
+      if (earlyStopping) stoppedEarly = await this.#worseFor(this.#epochs.at(-1), earlyStopping.patience);
     }
     yield* this.#flush();
     if (this.#best.params) this.trainer.restore(this.#best.params);
@@ -117,8 +107,7 @@ class Loop {
       await nextTask();
       this.#trainMs += performance.now() - started;
       this.control.stepped();
-      const due = performance.now() - this.#lastFlush >= FLUSH_MS;
-      if (due || this.control.single || this.#log.isFull) yield* this.#flush();
+      if (this.#isDue) yield* this.#flush();
     }
   }
 
@@ -133,7 +122,21 @@ class Loop {
     if (!this.control.stopping) yield { kind: "state", state: "running", detail: "" };
   }
 
+  get #isDue(): boolean {
+    const due = performance.now() - this.#lastFlush >= FLUSH_MS;
+    return due || this.control.single || this.#log.isFull || this.#evaluations.isFull;
+  }
+
+  /** Tells the steps and epochs that were not told yet. */
   async *#flush(): AsyncGenerator<RunEvent> {
+    yield* this.#tellSteps();
+    for (const epoch of await this.#evaluations.read((of) => this.#log.epochMean(of))) {
+      this.#epochs.push(epoch);
+      yield { kind: "epoch", epoch };
+    }
+  }
+
+  async *#tellSteps(): AsyncGenerator<RunEvent> {
     const started = performance.now();
     const steps = await this.#log.read();
     this.#trainMs += performance.now() - started;
@@ -157,41 +160,19 @@ class Loop {
     };
   }
 
-  /** Scores the validation set; null where a stop came in between. */
-  async #evaluate(epoch: number): Promise<EpochRecord | null> {
-    const { validation, labels, classes } = this.data;
-    const base = { epoch, step: this.trainer.stepsTaken, trainLoss: this.#log.epochMean(epoch) };
-    if (validation.length === 0) return { ...base, ...NO_VALIDATION };
-    const { model, params, experiment } = this.trainer;
-    const stopped = () => this.control.stopping;
-    const truth = validation.map((item) => labels[item] as number);
-    try {
-      const { probabilities, loss } = await predictWithLoss(model, params, validation, stopped);
-      const clean = score(probabilities, truth, classes);
-      const inference = { ...experiment.inference, round: epoch };
-      const pooled = score(await predict(model, params, validation, inference, stopped), truth, classes);
-      return {
-        ...base,
-        validationLoss: loss,
-        validationAccuracy: clean.accuracy,
-        validationMacroF1: clean.macroF1,
-        validationConfusionMatrix: clean.confusionMatrix,
-        validationPooledAccuracy: pooled.accuracy,
-      };
-    } catch (error) {
-      if (error instanceof CancelledError) return null;
-      throw error;
-    }
-  }
-
   /** Keeps the best weights so far; true once the validation loss has not improved for `patience` epochs. */
-  async #worseFor({ epoch, validationLoss }: EpochRecord, patience: number): Promise<boolean> {
-    if (validationLoss === null) return false;
+  async #worseFor(record: EpochRecord | undefined, patience: number): Promise<boolean> {
+    if (!record || record.validationLoss === null) return false;
+    const { epoch, validationLoss } = record;
     if (validationLoss < this.#best.loss) {
       this.#best.loss = validationLoss;
       this.#best.epoch = epoch;
       this.#best.params = await this.trainer.read();
     }
     return epoch - this.#best.epoch >= patience;
+  }
+
+  dispose(): void {
+    this.#evaluations.dispose();
   }
 }

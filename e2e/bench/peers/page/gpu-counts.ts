@@ -40,13 +40,21 @@ export function forgetPeak(): void {
  */
 export function countWebGpu(): void {
   if (typeof GPUDevice === "undefined") return;
-  before(GPUComputePassEncoder.prototype, "dispatchWorkgroups", () => void (dispatches += 1));
-  before(GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", () => void (dispatches += 1));
-  before(GPUQueue.prototype, "submit", () => void (submits += 1));
+  before(GPUComputePassEncoder.prototype, "dispatchWorkgroups", () => {
+    dispatches += 1;
+  });
+  before(GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", () => {
+    dispatches += 1;
+  });
+  before(GPUQueue.prototype, "submit", () => {
+    submits += 1;
+  });
   before(GPUQueue.prototype, "writeBuffer", (_buffer, _at, data, offset, size) => {
     uploadBytes += writtenBytes(data as Exclude<GPUAllowSharedBufferSource, SharedArrayBuffer>, offset, size);
   });
-  before(GPUBuffer.prototype, "mapAsync", () => void (readbacks += 1));
+  before(GPUBuffer.prototype, "mapAsync", () => {
+    readbacks += 1;
+  });
   const { createBuffer } = GPUDevice.prototype;
   GPUDevice.prototype.createBuffer = function (descriptor) {
     const buffer = createBuffer.call(this, descriptor);

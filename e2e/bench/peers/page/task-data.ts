@@ -40,7 +40,7 @@ function samples(workload: WorkloadId, shape: readonly number[], count: number) 
   const stream = new Stream(SEED, "sample");
   const patterns = Float32Array.from({ length: NUM_CLASSES * size }, () => stream.normal());
   const labels = Int32Array.from({ length: count }, () => stream.below(NUM_CLASSES));
-  const [level, contrast, spread] = workload === "cnn" ? [0.5, 0.1, 0.15] : [0, 0.5, 1];
+  const [level, contrast, spread] = workload === "cnn" ? [0.5, 0.15, 0.12] : [0, 0.5, 1];
   const inputs = Float32Array.from({ length: count * size }, (_, i) => {
     const pattern = patterns[(labels[Math.floor(i / size)] as number) * size + (i % size)] as number;
     return level + contrast * pattern + spread * stream.normal();

@@ -80,7 +80,7 @@ function storeRow(
   const store = (j: number) => `{
     let block = (column >> 2u) + ${j}u;
     var v = ${accumulator(i, j)} + ${bias(`(column + ${4 * j}u)`)};
-    ${isLast ? "" : "v = select(vec4<f32>(), v, v > vec4<f32>());"}
+    ${isLast ? "" : "v = select(v, vec4<f32>(), v <= vec4<f32>());"}
     ${dropouts.map(({ rate, key }) => thinned(rate, "block", key)).join("\n")}
     ${inside("block", outputs, columns)}{ work[${to.start}u + row * ${to.stride}u + block] = ${masked("v", "block", outputs)}; }
   }`;

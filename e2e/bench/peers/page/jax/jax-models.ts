@@ -32,7 +32,7 @@ const cnn: JaxModel = (params, _frozen, x) => {
   return dense(params, "head.dense_0", nn.relu(dense(params, "backbone.dense_0", flat)));
 };
 
-/** Pooling as a maximum over two axes: half the time of reduceWindow. */
+/** Pooling as a maximum over two axes: two dispatches fewer than reduceWindow, and no slower where it was tried. */
 function block(params: JaxParams, name: string, x: np.Array): np.Array {
   const y = nn.relu(
     lax.conv(x, use(params, `${name}.weight`), [1, 1], "SAME").add(use(params, `${name}.bias`).reshape([1, -1, 1, 1])),
