@@ -18,6 +18,8 @@ const SUGGESTED_MS = 500;
 const HOPELESS = 2;
 /** Steps that a size may take to be affordable: one to warm up, one that counts, and one in reserve. */
 const TRIES = 3;
+/** Steps cost much less than in proportion to their rows as long as they are small: by this factor, it is assumed. */
+const NEARLY = 4;
 /** The second size is at least this many times the first on the backend that is measured first, however slow it is. */
 const SECOND = 16;
 
@@ -110,7 +112,9 @@ async function climb(probe: Probe, best: number, { compileMs, totalMs }: Time): 
     const bound = { msPerStep, rows, ofRows };
     if (msPerStep > HOPELESS * best) return { kind: "at-least", ...bound };
     const left = totalMs - (performance.now() - started);
-    const affordable = (rows * left) / (TRIES * msPerStep);
+    const inProportion = (rows * left) / (TRIES * msPerStep);
+    // A size in between costs a compilation of its own, so a whole step that nearly fits is taken at once.
+    const affordable = NEARLY * inProportion >= ofRows && left > 0 ? ofRows : inProportion;
     // Where nothing is known yet there must be two sizes: a small step alone says nothing of a whole one.
     const next = probe.largestWithin(before || best < Infinity ? affordable : Math.max(affordable, SECOND * rows));
     const isLast = probe.rowsOf(next) < Math.min(2 * rows, ofRows);
