@@ -4,6 +4,7 @@ import { registerMaxPool } from "./max-pool.ts";
 import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
 import { registerReductions } from "./reduce.ts";
+import { registerReluGradient } from "./relu-gradient.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { registerTranspose } from "./transpose.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
@@ -20,6 +21,7 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerConvolutions();
   registerReductions();
   registerElementwise();
+  registerReluGradient();
   registerTranspose();
   registerSoftmax();
   registerMaxPool();
