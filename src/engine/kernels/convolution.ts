@@ -51,7 +51,7 @@ export function convolve(x: TensorInfo, filter: TensorInfo, shape: ConvolutionSh
     padLeft,
     inside: exact && samePadded ? [padLeft, padLeft + tiled] : [0, 0],
     pixels: tiled,
-    outputs: outChannels > 4 ? 8 : 4,
+    outputs: outChannels > 4 && tiled <= 16 ? 8 : 4,
     lanes: lanesOf({ reading, channels }),
     exact,
     kernelHeight,
@@ -70,7 +70,10 @@ export function convolve(x: TensorInfo, filter: TensorInfo, shape: ConvolutionSh
 /** Pixels of a thread: up to 16 where the kernel is small, and as many in each tile of a row as can be. */
 function tileOf(outWidth: number, width: number, channels: number, kernelWidth: number): number {
   const most = kernelWidth > 3 ? 8 : 16;
-  if (readingOf(channels, width, 4) === "stretch") return Math.min(most, 4 * Math.ceil(outWidth / 4));
+  if (readingOf(channels, width, 4) === "stretch")
+    return outWidth <= 28 && outWidth % 4 === 0 && kernelWidth <= 3
+      ? outWidth
+      : Math.min(8, 4 * Math.ceil(outWidth / 4));
   return Math.ceil(outWidth / Math.ceil(outWidth / most));
 }
 
