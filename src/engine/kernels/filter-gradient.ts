@@ -23,7 +23,7 @@ interface GradientTile extends PixelRow {
  */
 export function filterGradient(x: TensorInfo, dy: TensorInfo, shape: ConvolutionShape): TensorInfo {
   const { batch, width, channels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, padLeft } = shape;
-  const step = outWidth % 4 === 2 && readingOf(channels, width, 4) !== "stretch" ? 2 : 4;
+  const step = stepOf(outWidth, width, channels);
   const exact = outWidth % step === 0;
   const reading = readingOf(channels, width, step);
   const tile: GradientTile = {
@@ -52,6 +52,12 @@ export function filterGradient(x: TensorInfo, dy: TensorInfo, shape: Convolution
   const sum = reduce(partial, "sum", { outer: 1, count: slices, inner }, filterShape, 1);
   tf.backend().disposeData(partial.dataId);
   return sum;
+}
+
+/** Pixels in one turn of the loop over a row: a divisor of its width, where one lies from 4 to 8. */
+function stepOf(outWidth: number, width: number, channels: number): number {
+  if (readingOf(channels, width, 4) === "stretch") return 4;
+  return [8, 7, 6, 5].find((step) => outWidth % step === 0) ?? 4;
 }
 
 function kernel(tile: GradientTile): FlatKernel {

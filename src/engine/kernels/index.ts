@@ -5,6 +5,7 @@ import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
 import { registerReductions } from "./reduce.ts";
 import { registerReductionGradients } from "./reduction-gradients.ts";
+import { registerReluGradient } from "./relu-gradient.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { registerTranspose } from "./transpose.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
@@ -22,6 +23,7 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerReductions();
   registerReductionGradients();
   registerElementwise();
+  registerReluGradient();
   registerTranspose();
   registerSoftmax();
   registerMaxPool();

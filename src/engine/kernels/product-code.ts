@@ -2,7 +2,7 @@ import { lines } from "./flat-program.ts";
 
 /** How one thread computes a tile of a product: all that its source depends on. */
 export interface ProductTile {
-  readonly height: 4 | 8;
+  readonly height: 4 | 8 | 16;
   readonly width: 4 | 8;
   readonly transposeA: boolean;
   readonly transposeB: boolean;

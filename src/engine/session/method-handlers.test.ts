@@ -25,23 +25,24 @@ const SUBJECT = { experiment: EXPERIMENT, runId: "first", draw: 0 };
 
 beforeAll(() => startTestBackend("cpu"));
 
-/** Trains once; `during` is called in the first epoch. */
-async function trained(during: (session: Session) => void = () => {}) {
+/** Trains once; `during` is called when the first steps are told, and then the run is a long one. */
+async function trained(during: ((session: Session) => void) | null = null) {
   let end: (event: RunEvent) => void = () => {};
   const ended = new Promise<RunEvent>((resolve) => {
     end = resolve;
   });
   let called = false;
   const session = new Session((_, event) => {
-    if (event.kind === "epoch" && !called) {
+    if (event.kind === "steps" && !called) {
       called = true;
-      during(session);
+      during?.(session);
     }
     if (event.kind === "ended" || event.kind === "failed") end(event);
   });
   const source = { kind: "text", name: "points.csv", text: ["x,y,side", ...ROWS].join("\n") } as const;
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
-  await session.handlers["train.start"]({ runId: "first", experiment: EXPERIMENT, backend: "cpu" }, WORK);
+  const experiment = during ? { ...EXPERIMENT, epochs: 400 } : EXPERIMENT;
+  await session.handlers["train.start"]({ runId: "first", experiment, backend: "cpu" }, WORK);
   const event = await ended;
   if (event.kind !== "ended") throw new Error("The run has failed.");
   return { session, record: event.record };

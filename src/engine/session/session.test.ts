@@ -22,16 +22,27 @@ const INPUT = { modality: "table", cells: { x: "2.5", parity: "odd" } } as const
 
 beforeAll(() => startTestBackend("cpu"));
 
-/** Trains once and asks for a prediction during the second epoch and after the end. */
+/** Steps after which a run is held to be asked in between. */
+const STEPS_BEFORE = 3;
+
+/** Trains once, and asks for a prediction after a few steps and after the end. */
 async function trainAndPredict() {
   let duringTraining: Promise<Prediction> | null = null;
+  let pauses = 0;
   let end: (event: RunEvent) => void = () => {};
   const ended = new Promise<RunEvent>((resolve) => {
     end = resolve;
   });
   const predict = (runId: string, draw = 0) => session.handlers["model.predict"]({ runId, input: INPUT, draw }, WORK);
   const session = new Session((runId, event) => {
-    if (event.kind === "epoch") duringTraining ??= predict(runId);
+    if (event.kind === "started") session.control(runId, "pause");
+    if (event.kind === "state" && event.state === "paused") {
+      if (pauses++ < STEPS_BEFORE) session.control(runId, "step");
+      else {
+        duringTraining = predict(runId);
+        void duringTraining.finally(() => session.control(runId, "resume"));
+      }
+    }
     if (event.kind === "ended" || event.kind === "failed") end(event);
   });
   const text = ["x,parity,side", ...ROWS].join("\n");

@@ -1,6 +1,6 @@
 import { type KernelVariant, setKernelVariant } from "../kernels/variant.ts";
 import { Stream } from "../rng.ts";
-import { deviceIdle, type Tensor, tf } from "../tf.ts";
+import { deviceIdle, type Tensor, tf, webGpuBackend } from "../tf.ts";
 import { startTestBackend } from "./backends.ts";
 
 export const VARIANTS: readonly KernelVariant[] = ["software", "hardware"];
@@ -9,6 +9,8 @@ export const VARIANTS: readonly KernelVariant[] = ["software", "hardware"];
 export interface Evaluated {
   readonly shapes: readonly number[][];
   readonly values: readonly Float32Array[];
+  /** Names of our own WebGPU programs that were run. */
+  readonly programs: ReadonlySet<string>;
 }
 
 interface Evaluation {
@@ -25,6 +27,8 @@ export async function evaluateOn(
 ): Promise<Evaluated> {
   await startTestBackend(backend);
   setKernelVariant(variant);
+  const programs = new Set<string>();
+  const forget = watchPrograms(programs);
   const tensors = tf.tidy(() => {
     const inputs = shapes.map((shape, i) => normals(shape, i + 1));
     const out = f(inputs);
@@ -36,7 +40,23 @@ export async function evaluateOn(
   await deviceIdle();
   const values = await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>));
   tf.dispose(tensors);
-  return { shapes: tensors.map(({ shape }) => shape), values };
+  forget();
+  return { shapes: tensors.map(({ shape }) => shape), values, programs };
+}
+
+/** Notes the programs of flat-program.ts by the first word of their keys; the call back ends it. */
+function watchPrograms(programs: Set<string>): () => void {
+  if (tf.getBackend() !== "webgpu") return () => {};
+  const backend = webGpuBackend();
+  const run = backend.runWebGPUProgram;
+  backend.runWebGPUProgram = (program, ...rest) => {
+    const own = /^refrain_([a-z]+(?:_[a-z]+)*)/.exec(program.shaderKey);
+    if (own) programs.add(own[1] as string);
+    return run.call(backend, program, ...rest);
+  };
+  return () => {
+    backend.runWebGPUProgram = run;
+  };
 }
 
 function normals(shape: number[], seed: number): Tensor {
