@@ -74,7 +74,7 @@ class Loop {
     let stoppedEarly = false;
     for (let epoch = 1; epoch <= epochs && !this.control.stopping && !stoppedEarly; epoch++) {
       yield* this.#epoch(epoch);
-      if (this.control.stopping || !(await this.#evaluations.ended(epoch, () => this.control.stopping))) break;
+      if (this.control.stopping || !(await this.#evaluate(epoch))) break;
       if (earlyStopping || this.#isDue) yield* this.#flush();
       if (earlyStopping) stoppedEarly = await this.#worseFor(this.#epochs.at(-1), earlyStopping.patience);
     }
@@ -122,6 +122,16 @@ class Loop {
     if (!this.control.stopping) yield { kind: "state", state: "running", detail: "" };
   }
 
+  /** The device does steps and evaluation one after the other, so that the time of each is its own. */
+  async #evaluate(epoch: number): Promise<boolean> {
+    const started = performance.now();
+    await this.#inFlight.settle();
+    this.#trainMs += performance.now() - started;
+    const done = await this.#evaluations.ended(epoch, () => this.control.stopping);
+    await this.trainer.idle();
+    return done;
+  }
+
   get #isDue(): boolean {
     const due = performance.now() - this.#lastFlush >= FLUSH_MS;
     return due || this.control.single || this.#log.isFull || this.#evaluations.isFull;
@@ -129,19 +139,18 @@ class Loop {
 
   /** Tells the steps and epochs that were not told yet. */
   async *#flush(): AsyncGenerator<RunEvent> {
-    yield* this.#tellSteps();
-    for (const epoch of await this.#evaluations.read((of) => this.#log.epochMean(of))) {
-      this.#epochs.push(epoch);
-      yield { kind: "epoch", epoch };
-    }
-  }
-
-  async *#tellSteps(): AsyncGenerator<RunEvent> {
     const started = performance.now();
     const steps = await this.#log.read();
     this.#trainMs += performance.now() - started;
+    const epochs = await this.#evaluations.read((of) => this.#log.epochMean(of));
+    this.#epochs.push(...epochs);
     this.#lastFlush = performance.now();
-    if (steps.length === 0) return;
+    if (steps.length > 0) yield this.#told(steps);
+    for (const epoch of epochs) yield { kind: "epoch", epoch };
+  }
+
+  /** @throws Error where a loss is no longer a number */
+  #told(steps: StepRecord[]): RunEvent {
     const bad = steps.find(({ loss }) => !Number.isFinite(loss));
     if (bad)
       throw new Error(
@@ -150,7 +159,7 @@ class Loop {
     const taken = this.trainer.stepsTaken;
     // The first step compiles and uploads; it says nothing about the rest.
     const perStep = taken > 1 ? (this.#trainMs - this.#firstStepMs) / (taken - 1) : this.#firstStepMs;
-    yield {
+    return {
       kind: "steps",
       steps,
       stepsPerSecond: 1000 / perStep,
