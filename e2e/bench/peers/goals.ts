@@ -33,11 +33,20 @@ const FASTER: readonly { workload: WorkloadId; k: number; peer: EngineId; least:
 ];
 const AUTO = { least: 0.95, aim: 2 } as const;
 const TFJS: readonly EngineId[] = ["tfjs-fit", "tfjs-webgpu", "tfjs-webgl", "tfjs-wasm", "tfjs-cpu"];
+/** What one more repeat may cost, as a share of what it costs a peer. */
+const REPEAT = { peer: "jax-webgpu", few: 1, many: 32, most: 0.5, aim: 0.25 } as const;
 const DISPATCHES = { most: 12, aim: 6 } as const;
 
 /** Every goal that the measured rows say something about. */
 export function goalsOf(rows: readonly Measured[], paths: readonly PathLosses[]): Goal[] {
-  return [...faster(rows), ...automatic(rows), ...dispatches(rows), ...agreement(rows), ...paths.map(samePath)];
+  return [
+    ...faster(rows),
+    ...automatic(rows),
+    ...marginal(rows),
+    ...dispatches(rows),
+    ...agreement(rows),
+    ...paths.map(samePath),
+  ];
 }
 
 const find = (rows: readonly Measured[], workload: WorkloadId, k: number, engine: EngineId): Measured | undefined =>
@@ -53,6 +62,34 @@ function faster(rows: readonly Measured[]): Goal[] {
 }
 
 function automatic(rows: readonly Measured[]): Goal[] {
+  return [...againstTfjs(rows), ...againstJaxWasm(rows)];
+}
+
+/** Reported, with an aim and no least. */
+function againstJaxWasm(rows: readonly Measured[]): Goal[] {
+  return rows.flatMap(({ workload, k, engine, msPerStep }) => {
+    const theirs = find(rows, workload, k, "jax-wasm")?.msPerStep;
+    if (engine !== "refrain-auto" || !msPerStep || !theirs) return [];
+    const goal = `${workload}, K = ${k}: jax-wasm's time over refrain-auto's`;
+    return [{ goal, limit: "reported, aim 1", value: theirs / msPerStep, passed: true }];
+  });
+}
+
+/** (t_32 - t_1) / 31 of the head against the peer's. */
+function marginal(rows: readonly Measured[]): Goal[] {
+  const { peer, few, many, most, aim } = REPEAT;
+  const ofEngine = (engine: EngineId): number | null => {
+    const [one, all] = [few, many].map((k) => find(rows, "head", k, engine)?.msPerStep ?? null);
+    return one && all ? (all - one) / (many - few) : null;
+  };
+  const [ours, theirs] = [ofEngine("refrain-webgpu"), ofEngine(peer)];
+  if (ours === null || theirs === null) return [];
+  const value = ours / theirs;
+  const goal = `head: one more repeat in refrain-webgpu (${ours.toPrecision(2)} ms) over one in ${peer} (${theirs.toPrecision(2)} ms)`;
+  return [{ goal, limit: `at most ${most}, aim ${aim}`, value, passed: value <= most }];
+}
+
+function againstTfjs(rows: readonly Measured[]): Goal[] {
   return rows.flatMap(({ workload, k, engine, msPerStep }) => {
     const able = rows.filter((row) => row.workload === workload && row.k === k && TFJS.includes(row.engine));
     const times = able.flatMap((row) => (row.msPerStep === null ? [] : [row.msPerStep]));

@@ -7,7 +7,7 @@ import { DeviceData } from "../train/device-data.ts";
 import { dryEvaluation } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
-import { buildNetwork } from "../train/network.ts";
+import { buildNetwork, type Network } from "../train/network.ts";
 import { timeSteps } from "../train/timing.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type DataShape, syntheticData } from "./synthetic-data.ts";
@@ -24,6 +24,8 @@ export interface Probed {
   readonly shape: DataShape;
   readonly trainCounts: readonly number[] | null;
   readonly signal: AbortSignal;
+  /** Makes the network on the current backend, where it is not the experiment's own. */
+  readonly build?: () => Network & { dispose(): void };
 }
 
 /** How large a step is: samples of a batch, and repeats of each. */
@@ -33,7 +35,7 @@ export type Size = Pick<Experiment, "batchSize"> & { readonly k: number };
 export class Probe {
   readonly whole: Size;
   readonly smallest: Size;
-  readonly #network;
+  readonly #network: Network & { dispose?(): void };
   readonly #initial;
   readonly #device: DeviceData;
 
@@ -42,7 +44,7 @@ export class Probe {
     const { batchSize, repeat } = experiment;
     this.whole = { batchSize, k: repeat.k };
     this.smallest = { batchSize: Math.min(batchSize, repeat.groupSize), k: 1 };
-    this.#network = buildNetwork(experiment, shape.input, shape.numClasses);
+    this.#network = probed.build?.() ?? buildNetwork(experiment, shape.input, shape.numClasses);
     refuseWhatCannotFit(experiment, this.#network);
     this.#initial = this.#network.init(experiment.seed);
     const items = Math.max(batchSize, repeat.groupSize);
@@ -122,6 +124,7 @@ export class Probe {
 
   dispose(): void {
     this.#device.dispose();
+    this.#network.dispose?.();
   }
 }
 

@@ -4,9 +4,9 @@ import { countsBetween, countWebGpu, forgetPeak, gpuCounts } from "./gpu-counts.
 import { taskData } from "./task-data.ts";
 
 const LOADERS: Record<EngineId, () => Promise<Engine>> = {
-  "refrain-webgpu": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("webgpu", "fast"),
-  "refrain-webgpu-eager": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("webgpu", "eager"),
-  "refrain-auto": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("auto", "fast"),
+  "refrain-webgpu": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("fast"),
+  "refrain-webgpu-eager": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("eager"),
+  "refrain-auto": async () => (await import("./refrain/refrain-engine.ts")).startRefrainAuto(),
   "tfjs-fit": async () => (await import("./tfjs/fit-engine.ts")).startFit(),
   "tfjs-webgpu": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("webgpu"),
   "tfjs-webgl": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("webgl"),

@@ -1,3 +1,5 @@
+import { BackendLease } from "../../../../../src/engine/session/backend-lease.ts";
+import { calibrate } from "../../../../../src/engine/session/calibrate.ts";
 import { deviceIdle, startBackend, tf } from "../../../../../src/engine/tf.ts";
 import type { Batch } from "../../../../../src/engine/train/batches.ts";
 import { DeviceData } from "../../../../../src/engine/train/device-data.ts";
@@ -5,18 +7,39 @@ import { Model } from "../../../../../src/engine/train/model.ts";
 import { buildNetwork, type Network, type NetworkInput } from "../../../../../src/engine/train/network.ts";
 import { Trainer } from "../../../../../src/engine/train/trainer.ts";
 import { type Experiment, type ExperimentFile, parseExperiment } from "../../../../../src/shared/experiment.ts";
-import type { BackendChoice } from "../../../../../src/shared/task.ts";
 import type { WorkloadId } from "../../protocol.ts";
 import { ADAM, CNN, HEAD, NUM_CLASSES } from "../../workloads.ts";
 import { type Engine, type Session, stepping } from "../engine.ts";
 import type { TaskData } from "../task-data.ts";
 import { transformerNetwork } from "./transformer-network.ts";
 
-/** This project's own trainer, as a run uses it. */
-export async function startRefrain(choice: BackendChoice, path: "eager" | "fast"): Promise<Engine> {
-  const { name, reason } = await startBackend(choice);
+/** This project's own trainer on WebGPU. */
+export async function startRefrain(path: "eager" | "fast"): Promise<Engine> {
+  const { name, reason } = await startBackend("webgpu");
   return { about: `${name}: ${reason}`, prepare: async (task) => sessionOf(task, path), multiply };
 }
+
+/** Steps of a run, as far as these decide how long its backend is looked for. */
+const RUN_STEPS = 1000;
+
+/** The trainer as a run uses it: on the backend that is the fastest at steps of its model, found as a run finds it. */
+export async function startRefrainAuto(): Promise<Engine> {
+  const lease = new BackendLease(() => {});
+  const { name, reason } = await lease.take("auto");
+  const prepare = async (task: TaskData): Promise<Session> => {
+    const experiment = experimentOf(task);
+    const key = `${task.workload} ${task.k}`;
+    const { signal } = new AbortController();
+    const shape = { ...SHAPE, input: inputOf(task) };
+    const build = () => transformerNetwork(task.trained, task.frozen);
+    const model = { experiment, shape, trainCounts: null, ...(task.workload === "transformer" && { build }) };
+    await lease.settle(key, (candidates) => calibrate({ ...model, steps: RUN_STEPS, candidates, signal }));
+    return sessionOf(task, "fast");
+  };
+  return { about: `${name}: ${reason}, before anything was measured`, prepare };
+}
+
+const SHAPE = { views: 0, scale: 1, numClasses: NUM_CLASSES, stdDevs: null, emptyRow: null } as const;
 
 async function multiply(size: number, times: number): Promise<void> {
   const [a, b] = [tf.ones([size, size]), tf.ones([size, size])];
@@ -81,17 +104,8 @@ function inputOf({ workload, shape }: TaskData): NetworkInput {
 }
 
 function deviceData({ inputs, labels }: TaskData, input: NetworkInput): DeviceData {
-  return new DeviceData({
-    input,
-    values: inputs,
-    scale: 1,
-    views: 0,
-    rowOf: Int32Array.from(labels, (_, item) => item),
-    labels,
-    numClasses: NUM_CLASSES,
-    stdDevs: null,
-    emptyRow: null,
-  });
+  const rowOf = Int32Array.from(labels, (_, item) => item);
+  return new DeviceData({ ...SHAPE, input, values: inputs, rowOf, labels });
 }
 
 const batch = (size: number, index: number): Batch => ({
