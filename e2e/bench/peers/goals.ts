@@ -2,8 +2,12 @@ import type { Measured } from "./measure.ts";
 import { median } from "./median.ts";
 import type { EngineId, WorkloadId } from "./protocol.ts";
 
-/** Largest relative difference between engines, without noise. */
-export const AGREEMENT = 1e-3;
+/**
+ * Largest relative difference between engines without noise: in the first steps, and in all of them. Where two numbers
+ * under a maximum, or one and the kink of relu, lie within rounding of each other, one engine goes another way than the
+ * rest, and Adam keeps the difference: so it is small until that moment, and the loss is the same in the large.
+ */
+const AGREEMENT = { first: { steps: 10, most: 1e-3 }, all: { steps: Number.POSITIVE_INFINITY, most: 1e-2 } } as const;
 
 /** The loss of the fast path and of the eager one after so many steps with the same noise; null where one failed. */
 export interface PathLosses {
@@ -108,23 +112,29 @@ function dispatches(rows: readonly Measured[]): Goal[] {
   return [{ goal: "head, K = 8: dispatches of a step of refrain-webgpu", limit, value, passed }];
 }
 
-/** One goal a workload and K in which several engines were compared: the one furthest from the median of all. */
+/** Two goals a workload and K in which several engines were compared: the one furthest from the median of all. */
 function agreement(rows: readonly Measured[]): Goal[] {
   const cells = [...new Set(rows.map(({ workload, k }) => `${workload}, K = ${k}`))];
   return cells.flatMap((cell) => {
     const here = rows.filter((row) => `${row.workload}, K = ${row.k}` === cell && row.cleanLosses.length > 0);
     if (here.length < 2) return [];
-    const steps = here.map(({ cleanLosses }) => cleanLosses.length);
-    const range = [...new Set([Math.min(...steps), Math.max(...steps)])].join(" to ");
-    const goal = `${cell}: largest difference between ${here.length} engines without noise, ${range} steps`;
-    const value = Math.max(...here.map((row) => cleanDifference(row, here)));
-    return [{ goal, limit: `at most ${AGREEMENT}`, value, passed: value <= AGREEMENT }];
+    return Object.values(AGREEMENT).map(({ steps, most }) => {
+      const counts = here.map(({ cleanLosses }) => Math.min(steps, cleanLosses.length));
+      const range = [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
+      const goal = `${cell}: largest difference between ${here.length} engines without noise, ${range} steps`;
+      const value = Math.max(...here.map((row) => cleanDifference(row, here, steps)));
+      return { goal, limit: `at most ${most}`, value, passed: value <= most };
+    });
   });
 }
 
-/** max_s |loss_s - median_s| / |median_s| over the steps that an engine was compared in. */
-export function cleanDifference({ cleanLosses }: Measured, cell: readonly Measured[]): number {
-  const differences = cleanLosses.map((loss, step) => {
+/** max_s |loss_s - median_s| / |median_s| over the first steps in which an engine was compared. */
+export function cleanDifference(
+  { cleanLosses }: Measured,
+  cell: readonly Measured[],
+  steps: number = AGREEMENT.all.steps,
+): number {
+  const differences = cleanLosses.slice(0, steps).map((loss, step) => {
     const all = cell.flatMap((row) => row.cleanLosses.slice(step, step + 1));
     const middle = median(all);
     const difference = Math.abs(loss - middle) / Math.abs(middle);

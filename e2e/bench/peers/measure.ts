@@ -27,6 +27,8 @@ export interface Measured {
   readonly roundsMs: readonly number[];
   readonly firstStepMs: number | null;
   readonly problem: string | null;
+  /** What the engine found out for the task, in words. */
+  readonly about: string | null;
 }
 
 /** What is trained, and how often it is timed. */
@@ -76,6 +78,7 @@ class Trial {
   steps = 1;
   roundMs = 0;
   problem: string | null = null;
+  about: string | null = null;
 
   constructor(
     readonly workload: WorkloadId,
@@ -104,7 +107,7 @@ async function warmUp(page: BenchPage, trial: Trial, cell: Cell): Promise<Trial>
       await page.ask(engine, { type: "prepare", workload, k, noisy: false });
       await takeClean(page, trial, expected ? BUDGET.checkMs : BUDGET.checkAllMs);
     }
-    await page.ask(engine, { type: "prepare", workload, k, noisy: true });
+    trial.about = await page.ask(engine, { type: "prepare", workload, k, noisy: true });
     await takeNoisy(page, trial);
   });
   return trial;
@@ -137,7 +140,8 @@ async function takeNoisy(page: BenchPage, trial: Trial): Promise<void> {
   if (2 * each > BUDGET.roundsMs) trial.rounds.push(second);
 }
 
-function measuredOf({ workload, k, engine, cleanLosses, loss, firstStepMs, rounds, steps, problem }: Trial): Measured {
+function measuredOf(trial: Trial): Measured {
+  const { workload, k, engine, cleanLosses, loss, firstStepMs, rounds, steps, problem, about } = trial;
   const perStep = (of: (run: Run) => number): number | null =>
     rounds.length === 0 ? null : median(rounds.map((run) => of(run) / steps));
   const last = rounds.at(-1)?.counts;
@@ -163,5 +167,6 @@ function measuredOf({ workload, k, engine, cleanLosses, loss, firstStepMs, round
     roundsMs: rounds.map(({ ms }) => ms / steps),
     firstStepMs,
     problem,
+    about,
   };
 }

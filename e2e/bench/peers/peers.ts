@@ -145,8 +145,10 @@ async function comparePaths(
   }
 }
 
-const tellRow = ({ workload, k, engine, msPerStep, problem }: Measured, { tell }: BenchContext): void =>
-  tell(`${workload}, K = ${k}, ${engine}: ${problem ?? `${msPerStep?.toPrecision(3)} ms`}`);
+const tellRow = ({ workload, k, engine, msPerStep, problem, about }: Measured, { tell }: BenchContext): void =>
+  tell(
+    `${workload}, K = ${k}, ${engine}: ${problem ?? `${msPerStep?.toPrecision(3)} ms`}${about ? ` on ${about}` : ""}`,
+  );
 
 /** A row of the file: figures of one step, and what the row's figures rest on. */
 function recordOf(row: Measured, all: readonly Measured[], bestMatmul: number | null) {

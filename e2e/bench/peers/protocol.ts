@@ -58,7 +58,8 @@ export interface Run {
 
 export interface Answers {
   readonly start: string;
-  readonly prepare: null;
+  /** What the engine found out for this task, in words; null where nothing is to be said. */
+  readonly prepare: string | null;
   readonly run: Run;
   readonly multiply: number;
 }

@@ -61,7 +61,7 @@ function cells(row: Measured, all: readonly Measured[], matmul: number | null): 
     loss === null ? "" : loss.toFixed(4),
     cleanLosses.length === 0 ? "" : cleanDifference(row, cell).toExponential(0),
     String(row.stepsTimed),
-    row.problem ?? "",
+    row.problem ?? row.about ?? "",
   ];
 }
 

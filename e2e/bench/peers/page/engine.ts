@@ -12,6 +12,8 @@ export interface Engine {
 
 /** One model in training. */
 export interface Session {
+  /** What the engine found out for this task, in words. */
+  readonly about?: string;
   /** Takes steps and resolves when the device is idle. */
   run(steps: number): Promise<{ loss: number; jsMs: number }>;
   dispose(): void;

@@ -45,7 +45,7 @@ async function answer(call: Call): Promise<unknown> {
       session = null;
       forgetPeak();
       session = await engine.prepare(taskData(call));
-      return null;
+      return session.about ?? null;
     case "run":
       return run(call.steps);
     case "multiply":

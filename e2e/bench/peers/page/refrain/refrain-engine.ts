@@ -7,6 +7,7 @@ import { Model } from "../../../../../src/engine/train/model.ts";
 import { buildNetwork, type Network, type NetworkInput } from "../../../../../src/engine/train/network.ts";
 import { Trainer } from "../../../../../src/engine/train/trainer.ts";
 import { type Experiment, type ExperimentFile, parseExperiment } from "../../../../../src/shared/experiment.ts";
+import type { BackendReport } from "../../../../../src/shared/run-record.ts";
 import type { WorkloadId } from "../../protocol.ts";
 import { ADAM, CNN, HEAD, NUM_CLASSES } from "../../workloads.ts";
 import { type Engine, type Session, stepping } from "../engine.ts";
@@ -33,11 +34,23 @@ export async function startRefrainAuto(): Promise<Engine> {
     const shape = { ...SHAPE, input: inputOf(task) };
     const build = () => transformerNetwork(task.trained, task.frozen);
     const model = { experiment, shape, trainCounts: null, ...(task.workload === "transformer" && { build }) };
-    await lease.settle(key, (candidates) => calibrate({ ...model, steps: RUN_STEPS, candidates, signal }));
-    return sessionOf(task, "fast");
+    const report = await lease.settle(key, (candidates) =>
+      calibrate({ ...model, steps: RUN_STEPS, candidates, signal }),
+    );
+    return { ...sessionOf(task, "fast"), about: figuresOf(report) };
   };
   return { about: `${name}: ${reason}, before anything was measured`, prepare };
 }
+
+/** What was taken, and what every backend was measured at. */
+const figuresOf = ({ name, figures }: BackendReport): string => {
+  const each = figures.map((figure) =>
+    figure.kind === "failed"
+      ? `${figure.name}: ${figure.why}`
+      : `${figure.name} ${figure.kind} ${figure.msPerStep.toPrecision(3)} ms`,
+  );
+  return `${name} (${each.join("; ")})`;
+};
 
 const SHAPE = { views: 0, scale: 1, numClasses: NUM_CLASSES, stdDevs: null, emptyRow: null } as const;
 
