@@ -6,7 +6,8 @@ import { toyExperiment } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import { Trainer } from "../train/trainer.ts";
 import { BackendLease } from "./backend-lease.ts";
-import { type Calibration, calibrate, stepKey } from "./calibrate.ts";
+import { type Calibration, calibrate, confirmed, stepKey } from "./calibrate.ts";
+import { chooseBackend } from "./choose-backend.ts";
 import type { DataShape } from "./synthetic-data.ts";
 
 const TABLE: DataShape = {
@@ -109,6 +110,51 @@ describe("calibrating", () => {
     await expect(calibrate(of({ signal: controller.signal }))).rejects.toThrow(/stopped before its first step/);
     stop();
     expect(steps.size).toBe(0);
+  });
+});
+
+describe("confirming", () => {
+  const measured = (name: "wasm" | "webgl", msPerStep: number): BackendFigure => ({
+    name,
+    kind: "measured",
+    msPerStep,
+  });
+  const guessed = (name: "webgl" | "webgpu", msPerStep: number): BackendFigure => ({
+    name,
+    kind: "extrapolated",
+    msPerStep,
+    rows: 6,
+    ofRows: 256,
+  });
+
+  test("whoever would be chosen by a guess takes a whole step first, one after the other", async () => {
+    const real = { webgl: 980, webgpu: 150 } as Record<string, number>;
+    const asked: string[] = [];
+    const figures = [measured("wasm", 190), guessed("webgl", 75), guessed("webgpu", 100)];
+    const seen = await confirmed(figures, "wasm", async (name) => {
+      asked.push(name);
+      return { kind: "measured", msPerStep: real[name] as number };
+    });
+    expect(asked).toEqual(["webgl", "webgpu"]);
+    expect(seen.map((figure) => "msPerStep" in figure && figure.msPerStep)).toEqual([190, 980, 150]);
+  });
+
+  test.each([
+    ["it rests on a whole step", [measured("wasm", 50), guessed("webgl", 75)]],
+    ["the step would take long", [measured("wasm", 9000), guessed("webgl", 5000)]],
+    ["there is no rival", [guessed("webgl", 75), { name: "wasm", kind: "failed", why: "It broke." } as const]],
+  ])("a choice stays as it is where %s", async (_, figures) => {
+    const whole = vi.fn();
+    expect(await confirmed(figures, "wasm", whole)).toEqual(figures);
+    expect(whole).not.toHaveBeenCalled();
+  });
+
+  test("one that breaks at the whole step is chosen no more", async () => {
+    const seen = await confirmed([measured("wasm", 190), guessed("webgl", 75)], "wasm", async () => ({
+      kind: "failed",
+      why: "Out of memory.",
+    }));
+    expect(chooseBackend(seen, "wasm")).toBe("wasm");
   });
 });
 

@@ -3,7 +3,7 @@ import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
 import type { BackendName } from "../../shared/task.ts";
 import { CancelledError } from "../errors.ts";
 import { makeCurrent } from "../tf.ts";
-import { fastestOf } from "./choose-backend.ts";
+import { chooseBackend, fastestOf } from "./choose-backend.ts";
 import { Probe, type Probed } from "./probe.ts";
 import type { DataShape } from "./synthetic-data.ts";
 
@@ -14,6 +14,8 @@ import type { DataShape } from "./synthetic-data.ts";
 const OTHERS_MS = { least: 1000, most: 5000, shareOfRun: 0.03 } as const;
 /** Time for the suggested one, not counting compilation, which the run would need anyway. */
 const SUGGESTED_MS = 500;
+/** A step that should take longer than this is not taken only to confirm a figure. */
+const CONFIRMED_MS = 2000;
 /** A backend is dropped once it must be this many times slower than the best so far. */
 const HOPELESS = 2;
 /** Steps that a size may take to be affordable: one to warm up, one that counts, and one in reserve. */
@@ -54,7 +56,26 @@ export async function calibrate(calibration: Calibration): Promise<BackendFigure
   }
   if (fastestOf(figures) === Infinity && !candidates.includes("cpu"))
     await add("cpu", { compileMs: Infinity, totalMs: SUGGESTED_MS });
-  return figures;
+  return confirmed(figures, suggested ?? "cpu", (name) => wholeStep(name, calibration));
+}
+
+/**
+ * A figure out of small steps can be far too good, so that it decides nothing unseen: whoever would be chosen by one has
+ * a whole step timed, until the choice rests on a step that was taken. Not where that would take too long, nor where
+ * there is no rival.
+ */
+export async function confirmed(
+  figures: readonly BackendFigure[],
+  suggested: BackendName,
+  whole: (name: BackendName) => Promise<Finding>,
+): Promise<BackendFigure[]> {
+  const seen = [...figures];
+  for (;;) {
+    const timed = seen.filter(({ kind }) => kind === "measured" || kind === "extrapolated");
+    const chosen = seen.find(({ name }) => name === chooseBackend(seen, suggested));
+    if (chosen?.kind !== "extrapolated" || timed.length < 2 || chosen.msPerStep > CONFIRMED_MS) return seen;
+    seen[seen.indexOf(chosen)] = { name: chosen.name, ...(await whole(chosen.name)) } as BackendFigure;
+  }
 }
 
 /** How long a backend may compile, and how long it may take in all but compilation. */
@@ -84,11 +105,26 @@ type Finding = BackendFigure extends infer F ? (F extends unknown ? Omit<F, "nam
 
 async function figureOf(name: BackendName, calibration: Calibration, best: number, time: Time): Promise<Finding> {
   if (time.totalMs <= 0) return { kind: "failed", why: "Not tried: measuring the others took all the time." };
+  return onProbe(name, calibration, (probe) => climb(probe, best, time));
+}
+
+/** A whole step's time. */
+const wholeStep = (name: BackendName, calibration: Calibration): Promise<Finding> =>
+  onProbe(name, calibration, async (probe) => ({
+    kind: "measured",
+    msPerStep: await probe.time(probe.whole, Infinity),
+  }));
+
+async function onProbe(
+  name: BackendName,
+  calibration: Calibration,
+  find: (probe: Probe) => Promise<Finding>,
+): Promise<Finding> {
   let probe: Probe | null = null;
   try {
     await makeCurrent(name);
     probe = new Probe(calibration);
-    return await climb(probe, best, time);
+    return await find(probe);
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     return { kind: "failed", why: plainly(error) };
