@@ -3,7 +3,6 @@ import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
-import type { DeviceData } from "../train/device-data.ts";
 import { chosenViews } from "../train/device-data.ts";
 import type { Model } from "../train/model.ts";
 import type { ParameterLayout } from "../train/parameters.ts";
@@ -12,6 +11,7 @@ import { type DenseStack, denseStack, NoFusedForm } from "./dense-stack.ts";
 import { type Geometry, HARDWARE_GEOMETRY, SOFTWARE_GEOMETRY } from "./geometry.ts";
 import { type Dispatch, stackDispatches } from "./kernels/index.ts";
 import { pooledLossCode } from "./pooled-loss-wgsl.ts";
+import { batchLabels, factsOf, labelsByRow, totalWeight } from "./step-data.ts";
 import { stepHyper, updateCode } from "./update-wgsl.ts";
 import { factsMap, STEP_HEADER, workMap } from "./work-map.ts";
 
@@ -198,38 +198,6 @@ export class FusedSteps implements Steps {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
   }
 }
-
-/** Class of every row of the data set. */
-function labelsByRow({ data }: DeviceData): Uint32Array<ArrayBuffer> {
-  const rowsAnItem = 1 + data.views;
-  const last = data.rowOf.reduce((most, row) => Math.max(most, row), 0);
-  const labels = new Uint32Array(last + rowsAnItem);
-  data.rowOf.forEach((row, item) => {
-    if (row >= 0) labels.fill(data.labels[item] as number, row, row + rowsAnItem);
-  });
-  return labels;
-}
-
-/** What noises and loss may know of the data, as the kernels look it up. */
-function factsOf({ stack, classWeights }: FusedPlan, { data }: DeviceData): Float32Array<ArrayBuffer> {
-  const map = factsMap(stack);
-  const features = map.emptyRow - map.stdDevs;
-  const facts = new Float32Array(map.size);
-  facts.set(data.stdDevs ?? new Float32Array(features).fill(1), map.stdDevs);
-  facts.set(data.emptyRow?.values ?? new Float32Array(features), map.emptyRow);
-  facts.set(data.emptyRow?.columnOf ?? Array.from({ length: features }, (_, j) => j), map.columnOf);
-  facts.set(classWeights ?? new Float32Array(stack.numClasses).fill(1), map.classWeights);
-  return facts;
-}
-
-const batchLabels = (items: Int32Array, labels: Int32Array, groupSize: number): number[] =>
-  Array.from({ length: items.length / groupSize }, (_, i) => labels[items[i * groupSize] as number] as number);
-
-const totalWeight = (
-  labels: readonly number[],
-  weights: Float32Array,
-  classWeights: readonly number[] | null,
-): number => labels.reduce((sum, label, i) => sum + (weights[i] as number) * (classWeights?.[label] ?? 1), 0);
 
 const layouts = new WeakMap<GPUDevice, { bindGroupLayout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout }>();
 
