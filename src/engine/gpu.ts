@@ -4,13 +4,7 @@ import { type Tensor, tf, throwWhatWasRefused, webGpuBackend } from "./tf.ts";
 /** The device that the backend computes on. */
 export const device = (): GPUDevice => webGpuBackend().device;
 
-/** Sends what tfjs has encoded and not sent yet, so that commands of our own come after it. */
-export function submitPending(): void {
-  const backend = webGpuBackend();
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue();
-}
+export { submitPending } from "./tf.ts";
 
 /** The buffer behind a tensor; it stays the tensor's. */
 export function bufferOf(tensor: Tensor): GPUBuffer {

@@ -176,18 +176,23 @@ export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
 }
 
+/** Sends what tfjs has encoded on WebGPU and not sent yet, so that commands of our own come after it. */
+export function submitPending(): void {
+  const backend = webGpuBackend();
+  // tfjs ends its open pass itself only when it reads back.
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
 /**
  * Resolves when all work sent to the device so far is done; at once on backends that compute synchronously.
  * @throws Error where the device refused a command since the last call
  */
 export async function deviceIdle(): Promise<void> {
   if (tf.getBackend() !== "webgpu") return;
-  const backend = webGpuBackend();
-  // tfjs ends its open pass itself only when it reads back.
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue();
-  await backend.device.queue.onSubmittedWorkDone();
+  submitPending();
+  await webGpuBackend().device.queue.onSubmittedWorkDone();
   throwWhatWasRefused();
 }
 

@@ -10,6 +10,7 @@ import type { Steps } from "../train/steps.ts";
 import { type DenseStack, denseStack, NoFusedForm } from "./dense-stack.ts";
 import { type Geometry, HARDWARE_GEOMETRY, SOFTWARE_GEOMETRY } from "./geometry.ts";
 import { type Dispatch, stackDispatches } from "./kernels/index.ts";
+import { classWeightsOf } from "./pooled-loss.ts";
 import { pooledLossCode } from "./pooled-loss-wgsl.ts";
 import { batchLabels, factsOf, labelsByRow, totalWeight } from "./step-data.ts";
 import { stepHyper, updateCode } from "./update-wgsl.ts";
@@ -73,8 +74,7 @@ function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedP
     lanes: geometry.lossLanes,
   });
   if (pooledLoss === null) throw new NoFusedForm("its pooling or its objective has no kernel");
-  const [term] = model.objective.terms;
-  const classWeights = term && "perSample" in term ? term.classWeights : null;
+  const classWeights = classWeightsOf(model.objective);
   const numSlots = buildOptimizer(optimizer).slots.length;
   const update = updateCode(optimizer);
   const dispatches = stackDispatches(stack, { pooledLoss, update, numSlots, clipNorm }, geometry);
@@ -105,12 +105,13 @@ export class FusedSteps implements Steps {
   ) {
     const { stack, numSlots, dispatches } = plan;
     const { data } = model;
+    const rowLabels = labelsByRow(data);
     this.#buffers = {
       theta: storageBuffer(stack.parameters, "theta"),
       // Where gradients are clipped they are kept behind the state.
       slots: storageBuffer((numSlots + 1) * stack.parameters, "optimizer state"),
       work: storageBuffer(4 * workMap(stack).size, "activations and gradients"),
-      labels: storageBuffer(labelsByRow(data).length, "labels"),
+      labels: storageBuffer(rowLabels.length, "labels"),
       step: storageBuffer(STEP_HEADER + stack.sources, "step"),
       facts: storageBuffer(factsMap(stack).size, "facts of the data"),
       losses: storageBuffer(RING, "losses"),
@@ -120,7 +121,7 @@ export class FusedSteps implements Steps {
     this.#numbers = new Float32Array(this.#upload.buffer);
     const { queue } = device();
     queue.writeBuffer(this.#buffers.theta, 0, initial.slice());
-    queue.writeBuffer(this.#buffers.labels, 0, labelsByRow(data));
+    queue.writeBuffer(this.#buffers.labels, 0, rowLabels);
     queue.writeBuffer(this.#buffers.facts, 0, factsOf(plan, data));
     const { bindGroupLayout, pipelineLayout } = bindingLayout();
     this.#pipelines = dispatches.map(({ code }) => pipeline(code, pipelineLayout));

@@ -14,7 +14,7 @@ import { type PooledLossChoice, pooledLossCode } from "./pooled-loss-wgsl.ts";
  */
 export function fusedPooledLoss(
   choice: Pick<PooledLossChoice, "level" | "pooling" | "objective">,
-  { terms }: BoundObjective,
+  objective: BoundObjective,
   z: Tensor3D,
   target: Tensor3D,
   weights: Tensor1D | null,
@@ -24,12 +24,15 @@ export function fusedPooledLoss(
   const lanes = kernelVariant() === "software" ? 1 : 64;
   const of = { ...choice, numClasses, repeats, lanes } as const;
   if (!hasForm(of)) return null;
-  const [term] = terms;
-  const classWeights = term && "perSample" in term ? term.classWeights : null;
   const answers = (target.shape[1] === 1 ? tf.squeeze(target, [1]) : tf.mean(target, 1)) as Tensor2D;
-  const counted = itemWeights({ classWeights }, target, weights);
+  const counted = itemWeights({ classWeights: classWeightsOf(objective) }, target, weights);
   const scales = counted && (tf.div(counted, tf.sum(counted)) as Tensor1D);
   return lossWithGradient(of, z, answers, scales);
+}
+
+/** The weights of the classes in an objective that has a fused form: its terms never weigh them apart. */
+export function classWeightsOf({ terms: [term] }: BoundObjective): readonly number[] | null {
+  return term && "perSample" in term ? term.classWeights : null;
 }
 
 function lossWithGradient(

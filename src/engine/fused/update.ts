@@ -21,7 +21,7 @@ export class FusedUpdate {
   readonly #buffer: GPUBuffer;
   readonly #size: number;
 
-  /** @param clipNorm longest gradient that is not shortened; null: any */
+  /** @param clipNorm longer gradients are shortened to this norm; null shortens none */
   constructor(
     readonly optimizer: Optimizer,
     readonly clipNorm: number | null,

@@ -34,10 +34,11 @@ export async function compileSteps(
   const fused = await Promise.race([compileFused(model, new ParameterLayout(initial)), timeOut(PATIENCE * withinMs)]);
   if (fused === undefined)
     throw new Error(`Its programs took more than ${((PATIENCE * withinMs) / 1000).toFixed(1)} s to compile.`);
+  // Fused steps dispatch for themselves: nothing of theirs is left to be run dry.
+  if (fused !== null && !also) return { compiled: fused, left: 0 };
   const dry = await compileAhead(() => {
     const trainer = new Trainer(model, initial, 1, { path: "fast" });
     also?.(trainer, batch);
-    // Fused steps dispatch for themselves, dry run or not.
     if (trainer.path !== "fused") trainer.step(batch);
     trainer.dispose();
   }, options);
