@@ -1,0 +1,54 @@
+import type { Batch } from "../train/batches.ts";
+import type { Elementwise } from "./elementwise.ts";
+
+/** Number of a value in {@link Recording.values}. */
+export type ValueId = number;
+
+/** What a binding of a recorded step holds. */
+export type Value = { readonly bytes: number } & (
+  | { readonly kind: "temporary" }
+  /** The same in every step. */
+  | { readonly kind: "constant"; readonly content: Uint8Array<ArrayBuffer> }
+  /** Written by the host before every step: {@link Recording.feeds}. */
+  | { readonly kind: "fed"; readonly feed: number }
+  /** Lies in a buffer that outlives the step: parameters, optimizer state, data. */
+  | { readonly kind: "kept"; readonly buffer: GPUBuffer }
+);
+
+/** What a dispatch runs: a pipeline that is compiled already, or the code of one with the entry point `main`. */
+export interface Program {
+  /** Names the code, for messages and for what shares it. */
+  readonly label: string;
+  readonly source: GPUComputePipeline | { readonly code: string; readonly entryPoint: string };
+}
+
+/** One dispatch, or a copy of a whole value. Bindings of group 0: what it writes, what it reads, its uniforms. */
+export interface Dispatch {
+  /** Name of the operation in tfjs's registry. */
+  readonly op: string;
+  readonly program: Program;
+  readonly workgroups: readonly [number, number, number];
+  /** It may read these, too, where they were written before. */
+  readonly writes: readonly ValueId[];
+  readonly reads: readonly ValueId[];
+  /** Bytes of its uniforms; empty where it has none. */
+  readonly uniforms: Uint8Array<ArrayBuffer>;
+  /** What it computes, where each number of its result depends on one number of each operand. */
+  readonly elementwise: Elementwise | null;
+}
+
+/** Numbers that the host gives each step. */
+export interface Feed {
+  readonly dtype: "int32" | "float32";
+  readonly length: number;
+  readonly of: (batch: Batch, step: number) => ArrayLike<number>;
+}
+
+/** Everything that a step asks of the device, in order. */
+export interface Recording {
+  readonly values: readonly Value[];
+  readonly dispatches: readonly Dispatch[];
+  readonly feeds: readonly Feed[];
+  /** What the step computes beside what it changes in place: its loss []. */
+  readonly loss: ValueId;
+}
