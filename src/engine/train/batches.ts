@@ -9,6 +9,9 @@ export interface Batch {
   readonly weights: Float32Array;
 }
 
+/** True where nothing pads a batch. */
+export const isWhole = ({ weights }: Batch): boolean => weights.every((weight) => weight === 1);
+
 /** What decides the batches of an epoch. */
 export interface Batching {
   readonly batchSize: number;

@@ -6,6 +6,7 @@ import { DeviceLosses } from "./device-losses.ts";
 import { lossAndGradient } from "./gradient.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
+import { stepInput } from "./step-input.ts";
 import type { Steps } from "./steps.ts";
 
 /**
@@ -34,8 +35,12 @@ export class MixedSteps implements Steps {
   take(batch: Batch, step: number): void {
     const { optimizer, schedule } = this.model.experiment;
     const loss = tf.tidy(() => {
-      const { value, gradient } = lossAndGradient(this.model, this.layout, this.theta, batch, step, { fused: true });
-      this.#update.apply(gradient, stepHyper(optimizer, schedule, step, this.totalSteps));
+      const input = stepInput(batch, step);
+      const { value, gradient } = lossAndGradient(this.model, this.layout, this.theta, input, { fused: true });
+      this.#update.apply(
+        gradient,
+        input.numbers((_, at) => stepHyper(optimizer, schedule, at, this.totalSteps)),
+      );
       return value;
     });
     this.#losses.add(loss);

@@ -9,6 +9,7 @@ import { lossAndGradient } from "./gradient.ts";
 import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
+import { stepInput } from "./step-input.ts";
 import type { Steps } from "./steps.ts";
 
 /** How steps are to be taken: `fast` takes the fastest way that the model and the backend allow. */
@@ -72,7 +73,7 @@ export class Trainer {
    * @param step decides the noise
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
-    return lossAndGradient(this.model, this.layout, this.#steps.theta, batch, step);
+    return lossAndGradient(this.model, this.layout, this.#steps.theta, stepInput(batch, step));
   }
 
   /** The current parameters as named tensors; call within a tidy. */
