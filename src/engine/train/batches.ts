@@ -53,6 +53,10 @@ export function batchesPerEpoch(items: Int32Array, labels: Int32Array, { batchSi
 /** Batches in the given order, each item by itself. */
 export const batchesOf = (items: Int32Array, batchSize: number): Generator<Batch> => cut(items, batchSize, 1);
 
+/** Items that every batch has. */
+export const batchLength = ({ batchSize, groupSize }: Batching): number =>
+  groupSize * groupsPerBatch(batchSize, groupSize);
+
 const groupsPerBatch = (batchSize: number, groupSize: number): number => Math.max(1, Math.floor(batchSize / groupSize));
 
 /** Cuts groups that lie one behind the other into batches; the last is filled up with copies of its first group. */

@@ -21,6 +21,7 @@ export class EagerSteps implements Steps {
     readonly layout: ParameterLayout,
     initial: Float32Array,
     readonly totalSteps: number,
+    readonly reason = "operation by operation, as was asked for",
   ) {
     this.#theta = tf.tensor1d(initial);
     this.#slots = buildOptimizer(model.experiment.optimizer).slots.map(() => tf.zeros([layout.size]));

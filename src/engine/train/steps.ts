@@ -8,6 +8,8 @@ import type { Batch } from "./batches.ts";
  */
 export interface Steps {
   readonly path: StepPath;
+  /** Why steps are taken so, and not faster. */
+  readonly reason: string;
   /** All parameters, flat [parameters], on the device; the next step changes or replaces it. */
   readonly theta: Tensor;
   /** Sends one step to the device; nothing is waited for. @param step counts from 1: decides noise and learning rate */
