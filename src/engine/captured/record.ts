@@ -3,7 +3,7 @@ import { type BackendInside, type EngineInside, insideBackend, insideEngine, wit
 import type { Batch } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
 import type { Elementwise } from "./elementwise.ts";
-import type { Dispatch, Feed, Recording, Value, ValueId } from "./recording.ts";
+import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
 import { type Command, isRecorded, NotCapturable, RecordingDevice, recordedBuffer } from "./recording-device.ts";
 
 /** A step in the form that can be recorded: encodes all it does and gives its loss []. Called within a tidy. */
@@ -41,6 +41,15 @@ function recordOnce(step: RecordableStep, batch: Batch, number: number): Recordi
     });
     return recording as unknown as Recording;
   });
+}
+
+/**
+ * The programs that a computation runs on the current WebGPU backend, found without running any. Its tensors hold no
+ * values: it must read none, and dispose of them all.
+ */
+export function programsOf(compute: () => void): Program[] {
+  submitPending();
+  return new Tape(insideBackend(webGpuBackend())).programsOf(compute);
 }
 
 interface Noted {
@@ -83,6 +92,11 @@ class Tape {
     } finally {
       this.#bringBack();
     }
+  }
+
+  programsOf(compute: () => void): Program[] {
+    this.run(compute);
+    return this.#device.commands.map(({ program }) => program);
   }
 
   input(batch: Batch, step: number): StepInput {

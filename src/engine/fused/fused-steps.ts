@@ -1,3 +1,4 @@
+import type { Program } from "../captured/recording.ts";
 import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
 import { kernelVariant } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
@@ -164,6 +165,11 @@ export class FusedSteps implements Steps {
       const pads = !weights[Math.floor(at / repeat.groupSize)];
       this.#upload[STEP_HEADER + i] = pads ? (row | PADDING) >>> 0 : row;
     }
+  }
+
+  /** They were compiled with the kernels. */
+  programs(): readonly Program[] {
+    return [];
   }
 
   readLosses(): Promise<Float32Array> {

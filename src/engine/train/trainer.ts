@@ -1,6 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { StepPath } from "../../shared/run-record.ts";
 import { capturedSteps } from "../captured/captured-steps.ts";
+import type { Program } from "../captured/recording.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
@@ -63,6 +64,11 @@ export class Trainer {
   step(batch: Batch): void {
     this.#step += 1;
     this.#steps.take(batch, this.#step);
+  }
+
+  /** The programs that steps of such a batch run, none where they are compiled already; null where only a dry step tells. */
+  programs(batch: Batch): readonly Program[] | null {
+    return this.#steps.programs?.(batch) ?? null;
   }
 
   /** Losses of the steps since the last reading, in order. */
