@@ -53,7 +53,7 @@ export class CapturedSteps implements Steps {
   readonly path = "captured";
   readonly #state: TrainedState;
   readonly #losses = new LossRing();
-  readonly #arena = new Arena(device());
+  readonly #arena = new Arena();
   /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
   readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
 

@@ -1,3 +1,4 @@
+import { contentKey } from "./content.ts";
 import type { Dispatch, Recording, ValueId } from "./recording.ts";
 
 /**
@@ -7,10 +8,10 @@ import type { Dispatch, Recording, ValueId } from "./recording.ts";
 export function withCommonResults(recording: Recording): Recording {
   const same = new Map<ValueId, ValueId>();
   const resolve = (id: ValueId): ValueId => same.get(id) ?? id;
-  const constants = new Map<string, ValueId>();
+  const constants = new Map<string | Uint8Array, ValueId>();
   for (const [id, value] of recording.values.entries()) {
     if (value.kind !== "constant") continue;
-    const key = String(value.content);
+    const key = contentKey(value.content);
     const first = constants.get(key);
     if (first === undefined) constants.set(key, id);
     else same.set(id, first);

@@ -3,6 +3,7 @@ import { submitPending, type Tensor, type Tensor1D, tf, webGpuBackend } from "..
 import { type BackendInside, type EngineInside, insideBackend, insideEngine, withMembers } from "../tfjs-private.ts";
 import type { Batch } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
+import { sameContent } from "./content.ts";
 import type { Elementwise } from "./elementwise.ts";
 import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
 import { type Command, isRecorded, NotCapturable, RecordingDevice, recordedBuffer } from "./recording-device.ts";
@@ -248,7 +249,7 @@ export function differenceOf(a: Recording, b: Recording): string | null {
       String(one.workgroups) === String(other.workgroups) &&
       String(one.reads) === String(other.reads) &&
       String(one.writes) === String(other.writes) &&
-      String(one.uniforms) === String(other.uniforms);
+      sameContent(one.uniforms, other.uniforms);
     if (!same) return `${one.op} changes its shapes or numbers from step to step`;
     for (const id of [...one.reads, ...one.writes])
       if (!sameValue(a.values[id] as Value, b.values[id] as Value))
@@ -260,7 +261,7 @@ export function differenceOf(a: Recording, b: Recording): string | null {
 
 function sameValue(a: Value, b: Value): boolean {
   if (a.bytes !== b.bytes) return false;
-  if (a.kind === "constant") return b.kind === "constant" && String(a.content) === String(b.content);
+  if (a.kind === "constant") return b.kind === "constant" && sameContent(a.content, b.content);
   if (a.kind === "kept") return b.kind === "kept" && a.buffer === b.buffer;
   return a.kind === b.kind && (a.kind !== "fed" || a.feed === (b as { feed: number }).feed);
 }

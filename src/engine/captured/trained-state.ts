@@ -1,6 +1,6 @@
 import { FusedUpdate } from "../fused/update.ts";
 import { stepHyper } from "../fused/update-wgsl.ts";
-import { device, readNumbers, storageBuffer, tensorOver } from "../gpu.ts";
+import { destroyBuffer, device, readNumbers, storageBuffer, tensorOver } from "../gpu.ts";
 import { copyInto, range } from "../kernels/copies.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { submitPending, type Tensor, tf } from "../tf.ts";
@@ -66,7 +66,7 @@ export function fusedState(...[model, layout, initial, totalSteps]: Setup): Trai
     dispose: () => {
       update.dispose();
       all.dispose();
-      buffer.destroy();
+      destroyBuffer(buffer);
     },
   };
 }
@@ -106,7 +106,7 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
     dispose: () => {
       submitPending();
       tf.dispose(state);
-      for (const buffer of buffers) buffer.destroy();
+      for (const buffer of buffers) destroyBuffer(buffer);
     },
   };
 }

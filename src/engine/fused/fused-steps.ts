@@ -1,5 +1,15 @@
 import type { Program } from "../captured/recording.ts";
-import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import {
+  bufferOf,
+  compile,
+  destroyBuffer,
+  device,
+  pipeline,
+  readNumbers,
+  storageBuffer,
+  submitPending,
+  tensorOver,
+} from "../gpu.ts";
 import { kernelVariant } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
@@ -197,7 +207,7 @@ export class FusedSteps implements Steps {
   dispose(): void {
     this.#theta.dispose();
     this.#losses.dispose();
-    for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+    for (const buffer of Object.values(this.#buffers)) destroyBuffer(buffer);
   }
 }
 
