@@ -8,6 +8,8 @@ export interface DrawPosition {
   readonly purpose: Purpose;
   /** Training step, evaluation round or redraw number. */
   readonly step: number;
+  /** The same number on the device, [1] int32, where it lies there already. */
+  readonly counter?: Tensor | undefined;
   readonly rows: number;
   readonly k: number;
   /** Index of the first row; a pass in parts draws what a pass in one would. */
@@ -49,14 +51,15 @@ export class Draws {
   }
 
   #tensor(size: number, distribution: "uniform" | "normal"): Tensor {
-    const { seed, purpose, step, rows, k, firstRow } = this.#position;
+    const { seed, purpose, step, counter, rows, k, firstRow } = this.#position;
     // 64 draws a noise, 1,024 noises (layers of dropout count each): far beyond what an experiment can hold.
     const key = streamKey(seed, purpose, this.#subStream * 64 + this.#taken++);
     const attributes: PhiloxAttributes = { rows, k, size, key, step, firstRow, distribution };
     const shape: [number, number] = [this.rows * this.k, size];
     if (tf.getBackend() !== "webgpu") return tf.tensor2d(hostDraw(attributes), shape);
-    const drawn = tf.engine().runKernel(PHILOX_KERNEL, {}, attributes as unknown as tf.NamedAttrMap) as Tensor;
-    return tf.reshape(drawn, shape);
+    const counterStep = counter ?? tf.tensor1d([step], "int32");
+    const drawn = tf.engine().runKernel(PHILOX_KERNEL, { counterStep }, attributes as unknown as tf.NamedAttrMap);
+    return tf.reshape(drawn as Tensor, shape);
   }
 }
 

@@ -63,12 +63,12 @@ function pipelinesOf(gpu: GPUDevice): Map<string, GPUComputePipeline> {
   return known;
 }
 
-function descriptor(gpu: GPUDevice, code: string, layout: GPUPipelineLayout): GPUComputePipelineDescriptor {
+function descriptor(gpu: GPUDevice, code: string, layout: GPUPipelineLayout | "auto"): GPUComputePipelineDescriptor {
   return { layout, compute: { module: gpu.createShaderModule({ code }), entryPoint: "main" } };
 }
 
 /** The pipeline of a kernel, compiled now unless it was before. */
-export function pipeline(code: string, layout: GPUPipelineLayout): GPUComputePipeline {
+export function pipeline(code: string, layout: GPUPipelineLayout | "auto"): GPUComputePipeline {
   const gpu = device();
   const known = pipelinesOf(gpu);
   const found = known.get(code) ?? gpu.createComputePipeline(descriptor(gpu, code, layout));
@@ -77,7 +77,7 @@ export function pipeline(code: string, layout: GPUPipelineLayout): GPUComputePip
 }
 
 /** Compiles kernels side by side, ahead of their use. */
-export async function compile(codes: readonly string[], layout: GPUPipelineLayout): Promise<void> {
+export async function compile(codes: readonly string[], layout: GPUPipelineLayout | "auto"): Promise<void> {
   const gpu = device();
   const known = pipelinesOf(gpu);
   const missing = codes.filter((code) => !known.has(code));

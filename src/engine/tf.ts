@@ -12,6 +12,7 @@ import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { BackendReport } from "../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../shared/task.ts";
+import { insideBackend, submitPendingOf } from "./tfjs-private.ts";
 
 export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 export { tf };
@@ -177,13 +178,7 @@ export function webGpuBackend(): WebGPUBackend {
 }
 
 /** Sends what tfjs has encoded on WebGPU and not sent yet, so that commands of our own come after it. */
-export function submitPending(): void {
-  const backend = webGpuBackend();
-  // tfjs ends its open pass itself only when it reads back.
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue();
-}
+export const submitPending = (): void => submitPendingOf(insideBackend(webGpuBackend()));
 
 /**
  * Resolves when all work sent to the device so far is done; at once on backends that compute synchronously.

@@ -63,8 +63,11 @@ export type BackendFigure = { name: BackendName } & (
   | { kind: "failed"; why: string }
 );
 
-/** Ways to take training steps: operation by operation; so, but for loss and update; or in a few kernels of our own. */
-export type StepPath = "eager" | "mixed" | "fused";
+/**
+ * Ways to take training steps: operation by operation; so, but for loss and update; such a step recorded once and
+ * replayed; or in a few kernels of our own.
+ */
+export type StepPath = "eager" | "mixed" | "captured" | "fused";
 
 /** The backend a run used and why. `figures`: what was measured before choosing; empty where nothing was. */
 export interface BackendReport {

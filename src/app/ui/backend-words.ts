@@ -62,6 +62,7 @@ export function backendSentence(report: BackendReport): string {
 
 const OWN_KERNELS: Record<StepPath, string> = {
   fused: "Whole steps in kernels of Refrain's own.",
+  captured: "Steps recorded once and replayed.",
   mixed: "Loss and update in kernels of Refrain's own.",
   eager: "",
 };

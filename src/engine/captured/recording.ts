@@ -19,10 +19,12 @@ export type Value = { readonly bytes: number } & (
 export interface Program {
   /** Names the code, for messages and for what shares it. */
   readonly label: string;
+  /** tfjs's own name for it, where it is one of tfjs's: what it compiles next time is then this one. */
+  readonly shaderKey?: string;
   readonly source: GPUComputePipeline | { readonly code: string; readonly entryPoint: string };
 }
 
-/** One dispatch, or a copy of a whole value. Bindings of group 0: what it writes, what it reads, its uniforms. */
+/** One dispatch. Bindings of group 0: what it writes, what it reads, its uniforms. */
 export interface Dispatch {
   /** Name of the operation in tfjs's registry. */
   readonly op: string;

@@ -1,5 +1,7 @@
+import type { Program } from "../captured/recording.ts";
 import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
 import { kernelVariant } from "../kernels/variant.ts";
+import { LossRing } from "../loss-ring.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
@@ -15,9 +17,6 @@ import { pooledLossCode } from "./pooled-loss-wgsl.ts";
 import { batchLabels, factsOf, labelsByRow, totalWeight } from "./step-data.ts";
 import { stepHyper, updateCode } from "./update-wgsl.ts";
 import { factsMap, STEP_HEADER, workMap } from "./work-map.ts";
-
-/** Losses that can wait on the device to be read. */
-const RING = 4096;
 
 /** A row's index carries in its top bit that it pads the last batch. */
 const PADDING = 0x80000000;
@@ -88,14 +87,14 @@ function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedP
  */
 export class FusedSteps implements Steps {
   readonly path = "fused";
+  readonly reason = "dense layers, their loss and their update in kernels of our own";
   readonly theta: Tensor;
-  readonly #buffers: Record<"theta" | "slots" | "work" | "labels" | "step" | "facts" | "losses", GPUBuffer>;
+  readonly #buffers: Record<"theta" | "slots" | "work" | "labels" | "step" | "facts", GPUBuffer>;
+  readonly #losses = new LossRing();
   readonly #bindGroup: GPUBindGroup;
   readonly #pipelines: readonly GPUComputePipeline[];
   readonly #upload: Uint32Array<ArrayBuffer>;
   readonly #numbers: Float32Array;
-  #taken = 0;
-  #read = 0;
 
   constructor(
     readonly model: Model,
@@ -114,7 +113,6 @@ export class FusedSteps implements Steps {
       labels: storageBuffer(rowLabels.length, "labels"),
       step: storageBuffer(STEP_HEADER + stack.sources, "step"),
       facts: storageBuffer(factsMap(stack).size, "facts of the data"),
-      losses: storageBuffer(RING, "losses"),
     };
     this.theta = tensorOver(this.#buffers.theta, [stack.parameters]);
     this.#upload = new Uint32Array(STEP_HEADER + stack.sources);
@@ -125,8 +123,9 @@ export class FusedSteps implements Steps {
     queue.writeBuffer(this.#buffers.facts, 0, factsOf(plan, data));
     const { bindGroupLayout, pipelineLayout } = bindingLayout();
     this.#pipelines = dispatches.map(({ code }) => pipeline(code, pipelineLayout));
-    const { theta, slots: state, work, labels, step, facts, losses } = this.#buffers;
-    const bound = [theta, state, work, bufferOf(data.inputTensor), labels, step, facts, losses];
+    const { theta, slots: state, work, labels, step, facts } = this.#buffers;
+    const inputs = bufferOf(data.inputTensor);
+    const bound = [theta, state, work, inputs, labels, step, facts, this.#losses.buffer];
     this.#bindGroup = device().createBindGroup({
       layout: bindGroupLayout,
       entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -136,7 +135,6 @@ export class FusedSteps implements Steps {
   }
 
   take(batch: Batch, step: number): void {
-    if (this.#taken - this.#read >= RING) throw new Error(`More than ${RING} losses wait to be read.`);
     this.#fill(batch, step);
     const { queue } = device();
     queue.writeBuffer(this.#buffers.step, 0, this.#upload);
@@ -149,7 +147,6 @@ export class FusedSteps implements Steps {
     });
     pass.end();
     queue.submit([encoder.finish()]);
-    this.#taken += 1;
   }
 
   /** Writes what a step uploads: counters, then the rows that it reads. */
@@ -158,7 +155,7 @@ export class FusedSteps implements Steps {
     const { optimizer, schedule, repeat, seed } = model.experiment;
     const { data } = model.data;
     this.#upload[0] = step;
-    this.#upload[1] = this.#taken % RING;
+    this.#upload[1] = this.#losses.next();
     this.#numbers[2] = 1 / totalWeight(batchLabels(items, data.labels, repeat.groupSize), weights, plan.classWeights);
     this.#numbers.set(stepHyper(optimizer, schedule, step, totalSteps), 3);
     const views = data.views > 0 ? chosenViews(items.length, repeat.k, data.views, seed, step) : null;
@@ -170,15 +167,13 @@ export class FusedSteps implements Steps {
     }
   }
 
-  async readLosses(): Promise<Float32Array> {
-    const [from, to] = [this.#read, this.#taken];
-    this.#read = to;
-    const start = from % RING;
-    const head = Math.min(to - from, RING - start);
-    return readNumbers(this.#buffers.losses, [
-      [start, head],
-      [0, to - from - head],
-    ]);
+  /** They were compiled with the kernels. */
+  programs(): readonly Program[] {
+    return [];
+  }
+
+  readLosses(): Promise<Float32Array> {
+    return this.#losses.read();
   }
 
   async idle(): Promise<void> {
@@ -196,6 +191,7 @@ export class FusedSteps implements Steps {
 
   dispose(): void {
     this.theta.dispose();
+    this.#losses.dispose();
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
   }
 }

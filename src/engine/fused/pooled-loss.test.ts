@@ -10,6 +10,7 @@ import { CROSS_ENTROPY } from "../testing/objectives.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { type Tensor, type Tensor1D, type Tensor3D, tf, webGpuBackend } from "../tf.ts";
 import { pooledLoss } from "../train/levels.ts";
+import { stepInput } from "../train/step-input.ts";
 import { fusedPooledLoss } from "./pooled-loss.ts";
 import type { PooledLossChoice } from "./pooled-loss-wgsl.ts";
 
@@ -112,8 +113,9 @@ test.each(EXPERIMENTS)("a model's fused loss has the eager gradient by its param
   const dispatches = vi.spyOn(webGpuBackend(), "runWebGPUProgram");
   const gradients = async (fused: boolean): Promise<Float32Array[]> => {
     dispatches.mockClear();
+    const input = stepInput(batch, 1);
     const loss = (...tensors: Tensor[]) =>
-      trainer.model.loss(Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])), batch, 1, { fused });
+      trainer.model.loss(Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])), input, { fused });
     const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => params[name] as Tensor));
     return Promise.all([value, ...grads].map(async (tensor) => (await tensor.data()) as Float32Array));
   };

@@ -17,7 +17,7 @@ export class UpdateProgram implements WebGpuProgram {
   variableNames: string[];
   variableComponents: number[];
   outputComponent = 4;
-  uniforms: string;
+  uniforms = "length : u32,";
   workgroupSize: [number, number, number] = [64, 1, 1];
   dispatchLayout = { x: [0] };
   dispatch: [number, number, number];
@@ -25,17 +25,15 @@ export class UpdateProgram implements WebGpuProgram {
   shaderKey: string;
   readonly #wholeQuads: boolean;
 
-  /** @param numHyper how many numbers a step brings  @param clips whether gradients are multiplied by a factor [1] */
+  /** @param clips whether gradients are multiplied by a factor [1] */
   constructor(
     readonly optimizer: Optimizer,
     size: number,
-    readonly numHyper: number,
     readonly clips: boolean,
   ) {
     this.#wholeQuads = size % 4 === 0;
-    this.variableNames = clips ? ["gradients", "factor"] : ["gradients"];
-    this.variableComponents = [this.#wholeQuads ? 4 : 1, 1].slice(0, this.variableNames.length);
-    this.uniforms = ["length : u32,", ...Array.from({ length: numHyper }, (_, j) => `hyper${j} : f32,`)].join(" ");
+    this.variableNames = clips ? ["gradients", "hypers", "factor"] : ["gradients", "hypers"];
+    this.variableComponents = [this.#wholeQuads ? 4 : 1, 1, 1].slice(0, this.variableNames.length);
     this.outputShape = [padded(size) * (1 + buildOptimizer(optimizer).slots.length)];
     this.dispatch = [Math.ceil(size / 256), 1, 1];
     // Its rate is read, whatever it is; what else it is set to stands in the code.
@@ -50,13 +48,12 @@ export class UpdateProgram implements WebGpuProgram {
         fn ${name}(i : u32) -> f32 { return ${name}Quad[i]; }
         fn set${name[0]?.toUpperCase()}${name.slice(1)}(i : u32, value : f32) { ${name}Quad[i] = value; }`,
     );
-    const cases = Array.from({ length: this.numHyper }, (_, j) => `case ${j}u: { return uniforms.hyper${j}; }`);
     const single = (i: number): string =>
       `select(0.0, gradients[min(4u * quad + ${i}u, uniforms.length - 1u)], 4u * quad + ${i}u < uniforms.length)`;
     const gradient = this.#wholeQuads ? "gradients[quad]" : `vec4<f32>(${[0, 1, 2, 3].map(single).join(", ")})`;
     return `
       ${accessors.join("")}
-      fn hyper(j : u32) -> f32 { switch (j) { ${cases.join(" ")} default: { return 0.0; } } }
+      fn hyper(j : u32) -> f32 { return hypers[j]; }
       ${updateCode(this.optimizer)}
       fn main(index : i32) {
         let quad = u32(index);

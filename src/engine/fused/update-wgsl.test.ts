@@ -3,7 +3,6 @@ import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
 import type { Schedule } from "../../shared/plugins/schedules/index.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { Stream } from "../rng.ts";
-import { scheduleFactor } from "../schedules/index.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend } from "../testing/backends.ts";
 import { runWgsl } from "../testing/gpu.ts";
@@ -26,8 +25,8 @@ function eager(optimizer: Optimizer): Tensor[] {
   const { slots, update } = buildOptimizer(optimizer);
   let [theta, state]: [Tensor, Tensor[]] = [tf.tensor1d(START), slots.map(() => tf.zeros([SIZE]))];
   for (const [i, gradient] of GRADIENTS.entries()) {
-    const learningRate = optimizer.learningRate * scheduleFactor(SCHEDULE, i + 1, STEPS);
-    const inputs = { gradient: tf.tensor1d(gradient), parameters: optimizer, learningRate, step: i + 1 };
+    const hyper = stepHyper(optimizer, SCHEDULE, i + 1, STEPS).map((value) => tf.scalar(value));
+    const inputs = { gradient: tf.tensor1d(gradient), parameters: optimizer, hyper };
     ({ theta, slots: state } = update(theta, state, inputs));
   }
   return [theta, ...state];

@@ -4,7 +4,6 @@ import type { Schedule } from "../../shared/plugins/schedules/index.ts";
 import { setKernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { Stream } from "../rng.ts";
-import { scheduleFactor } from "../schedules/index.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend } from "../testing/backends.ts";
 import { TESTED_OPTIMIZERS } from "../testing/optimizers.ts";
@@ -34,15 +33,18 @@ async function eager(optimizer: Optimizer, clipNorm: number | null, start: Float
   let [theta, state]: [Tensor, Tensor[]] = [tf.tensor1d(start), slots.map(() => tf.zeros([start.length]))];
   for (let step = 1; step <= STEPS; step++) {
     const gradient = gradientAt(theta);
-    const learningRate = optimizer.learningRate * scheduleFactor(SCHEDULE, step, STEPS);
+    const hyper = stepHyper(optimizer, SCHEDULE, step, STEPS).map((value) => tf.scalar(value));
     const clipped = clipNorm === null ? gradient : clipToNorm(gradient, clipNorm);
-    ({ theta, slots: state } = update(theta, state, { gradient: clipped, parameters: optimizer, learningRate, step }));
+    ({ theta, slots: state } = update(theta, state, { gradient: clipped, parameters: optimizer, hyper }));
   }
   return (await theta.data()) as Float32Array;
 }
 
 const take = (update: FusedUpdate, step: number): void =>
-  tf.tidy(() => update.apply(gradientAt(update.theta), stepHyper(update.optimizer, SCHEDULE, step, STEPS)));
+  tf.tidy(() => update.apply(gradientAt(update.theta), hyperOf(update, SCHEDULE, step)));
+
+const hyperOf = ({ optimizer }: FusedUpdate, schedule: Schedule, step: number): Tensor =>
+  tf.tensor1d(stepHyper(optimizer, schedule, step, STEPS));
 
 beforeEach(() => startTestBackend("webgpu"));
 
@@ -76,7 +78,7 @@ test.each([
   const update = new FusedUpdate(TESTED_OPTIMIZERS[1] as Optimizer, clipNorm, draw(131));
   const gradient = tf.ones([131]);
   const dispatches = vi.spyOn(webGpuBackend(), "runWebGPUProgram");
-  update.apply(gradient, stepHyper(update.optimizer, SCHEDULE, 1, STEPS));
+  tf.tidy(() => update.apply(gradient, hyperOf(update, SCHEDULE, 1)));
   expect(dispatches.mock.calls.length).toBe(expected);
   dispatches.mockRestore();
   gradient.dispose();
@@ -88,10 +90,10 @@ test("other parameters can be put in place, and the state stays", async () => {
   const constant: Schedule = { id: "constant", warmup: 0 };
   const update = new FusedUpdate(sgd, null, Float32Array.of(3, 4));
   const gradient = tf.tensor1d([1, 2]);
-  update.apply(gradient, stepHyper(sgd, constant, 1, STEPS));
+  tf.tidy(() => update.apply(gradient, hyperOf(update, constant, 1)));
   expectAllClose(await update.read(), [2.5, 3]);
   update.write(Float32Array.of(10, 20));
-  update.apply(gradient, stepHyper(sgd, constant, 2, STEPS));
+  tf.tidy(() => update.apply(gradient, hyperOf(update, constant, 2)));
   // The velocity is 1.5 times the gradient by now.
   expectAllClose(await update.read(), [10 - 0.75, 20 - 1.5]);
   expectAllClose(await tf.mul(update.theta, 2).data(), [18.5, 37]);

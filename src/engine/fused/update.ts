@@ -37,17 +37,15 @@ export class FusedUpdate {
 
   /**
    * Takes one step along a gradient [parameters].
-   * @param hyper the step's numbers, of stepHyper
+   * @param hyper the step's numbers, of stepHyper: [numbers]
    */
-  apply(gradient: Tensor, hyper: readonly number[]): void {
+  apply(gradient: Tensor, hyper: Tensor): void {
     const { optimizer, clipNorm } = this;
     tf.tidy(() => {
       const factor = clipNorm === null ? null : clipFactor(gradient, clipNorm);
-      const program = new UpdateProgram(optimizer, this.#size, hyper.length, factor !== null);
-      runProgramInto(this.#all, program, factor ? [gradient, factor] : [gradient], [
-        { type: "uint32", data: [this.#size] },
-        ...hyper.map((value) => ({ type: "float32", data: [value] })),
-      ]);
+      const program = new UpdateProgram(optimizer, this.#size, factor !== null);
+      const inputs = factor ? [gradient, hyper, factor] : [gradient, hyper];
+      runProgramInto(this.#all, program, inputs, [{ type: "uint32", data: [this.#size] }]);
     });
   }
 

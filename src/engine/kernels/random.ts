@@ -1,4 +1,4 @@
-import { type KernelContext, runProgram, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
+import { runProgram, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
 import { PHILOX_WGSL } from "./philox-wgsl.ts";
 
 /** Name of the kernel in tfjs's registry. */
@@ -17,9 +17,8 @@ export interface PhiloxAttributes {
 
 /** One thread a Philox block: four numbers of one repeat of one row. */
 class PhiloxProgram implements WebGpuProgram {
-  variableNames: string[] = [];
-  uniforms =
-    "key0 : u32, key1 : u32, counterStep : u32, firstRow : u32, repeats : u32, rowSize : u32, blocks : u32, total : u32,";
+  variableNames = ["counterStep"];
+  uniforms = "key0 : u32, key1 : u32, firstRow : u32, repeats : u32, rowSize : u32, blocks : u32, total : u32,";
   workgroupSize: [number, number, number] = [64, 1, 1];
   dispatchLayout: { x: number[] };
   dispatch: [number, number, number];
@@ -47,7 +46,7 @@ class PhiloxProgram implements WebGpuProgram {
         let repeatRow = thread / uniforms.blocks;
         let repeat = repeatRow % uniforms.repeats;
         let row = repeatRow / uniforms.repeats + uniforms.firstRow;
-        let x = philox(vec4<u32>(block, row, repeat, uniforms.counterStep), vec2<u32>(uniforms.key0, uniforms.key1));
+        let x = philox(vec4<u32>(block, row, repeat, u32(counterStep[0])), vec2<u32>(uniforms.key0, uniforms.key1));
         let v = ${this.distribution === "uniform" ? "uniforms4" : "normals4"}(x);
         let start = repeatRow * uniforms.rowSize + block * 4u;
         let count = min(4u, uniforms.rowSize - block * 4u);
@@ -57,20 +56,23 @@ class PhiloxProgram implements WebGpuProgram {
   }
 }
 
-/** Makes the kernel known to tfjs, so that its output is tracked like that of any other. */
+/**
+ * Makes the kernel known to tfjs, so that its output is tracked like that of any other. The step of the counter is read
+ * from a tensor [1] of int32, `counterStep`, so that the same dispatch draws other numbers in the next step.
+ */
 export function registerPhilox(): void {
   tf.registerKernel({
     kernelName: PHILOX_KERNEL,
     backendName: "webgpu",
-    kernelFunc: ({ attrs }: KernelContext): TensorInfo => {
-      const { rows, k, size, key, step, firstRow, distribution } = attrs as unknown as PhiloxAttributes;
+    kernelFunc: ({ inputs, attrs }): TensorInfo => {
+      const { rows, k, size, key, firstRow, distribution } = attrs as unknown as PhiloxAttributes;
       const blocks = Math.ceil(size / 4);
       const total = rows * k * blocks;
       const program = new PhiloxProgram([rows, k, size], total, distribution);
-      const uniforms = [key[0], key[1], step, firstRow, k, size, blocks, total];
+      const uniforms = [key[0], key[1], firstRow, k, size, blocks, total];
       return runProgram(
         program,
-        [],
+        [inputs.counterStep as TensorInfo],
         uniforms.map((value) => ({ type: "uint32", data: [value] })),
       );
     },

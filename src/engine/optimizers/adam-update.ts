@@ -17,12 +17,12 @@ interface Betas {
 export function adamUpdate(
   theta: Tensor,
   slots: readonly Tensor[],
-  { gradient, learningRate, step, parameters }: UpdateInputs<Betas>,
+  { gradient, hyper, parameters }: UpdateInputs<Betas>,
 ): { theta: Tensor; slots: Tensor[] } {
   const { beta1, beta2 } = parameters;
   const m = tf.add(tf.mul(slots[0] as Tensor, beta1), tf.mul(gradient, 1 - beta1));
   const v = tf.add(tf.mul(slots[1] as Tensor, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-  const [rate, epsilon] = adamHyper({ learningRate, step, parameters });
+  const [rate, epsilon] = hyper as [Tensor, Tensor];
   const direction = tf.div(m, tf.add(tf.sqrt(v), epsilon));
   return { theta: tf.sub(theta, tf.mul(direction, rate)), slots: [m, v] };
 }

@@ -48,8 +48,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const next = build.update(theta, slots, {
         gradient,
         parameters: choice,
-        learningRate: choice.learningRate,
-        step,
+        hyper: build.wgsl
+          .hyper({ parameters: choice, learningRate: choice.learningRate, step })
+          .map((value) => tf.scalar(value)),
       });
       ({ theta, slots } = next);
     }

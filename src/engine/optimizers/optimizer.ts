@@ -9,9 +9,11 @@ export interface StepInputs<P> {
   readonly step: number;
 }
 
-/** Constants of one update that change from step to step, as device scalars. */
-export interface UpdateInputs<P> extends StepInputs<P> {
+export interface UpdateInputs<P> {
+  readonly parameters: P;
   readonly gradient: Tensor;
+  /** The numbers of the step, of {@link UpdateWgsl.hyper}, each []. */
+  readonly hyper: readonly Tensor[];
 }
 
 /**

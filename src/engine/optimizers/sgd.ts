@@ -6,9 +6,9 @@ import type { OptimizerBuild } from "./optimizer.ts";
 /** v <- momentum v + g; theta <- theta - rate v (as in PyTorch, no dampening). */
 export const sgd: OptimizerBuild<OptimizerOf<"sgd">> = {
   slots: ["velocity"],
-  update: (theta, slots, { gradient, learningRate, parameters }) => {
+  update: (theta, slots, { gradient, hyper, parameters }) => {
     const velocity = tf.add(tf.mul(slots[0] as Tensor, parameters.momentum), gradient);
-    return { theta: tf.sub(theta, tf.mul(velocity, learningRate)), slots: [velocity] };
+    return { theta: tf.sub(theta, tf.mul(velocity, hyper[0] as Tensor)), slots: [velocity] };
   },
   wgsl: {
     code: ({ momentum }) => `

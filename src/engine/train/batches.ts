@@ -9,6 +9,9 @@ export interface Batch {
   readonly weights: Float32Array;
 }
 
+/** True where nothing pads a batch. */
+export const isWhole = ({ weights }: Batch): boolean => weights.every((weight) => weight === 1);
+
 /** What decides the batches of an epoch. */
 export interface Batching {
   readonly batchSize: number;
@@ -49,6 +52,10 @@ export function batchesPerEpoch(items: Int32Array, labels: Int32Array, { batchSi
 
 /** Batches in the given order, each item by itself. */
 export const batchesOf = (items: Int32Array, batchSize: number): Generator<Batch> => cut(items, batchSize, 1);
+
+/** Items that every batch has. */
+export const batchLength = ({ batchSize, groupSize }: Batching): number =>
+  groupSize * groupsPerBatch(batchSize, groupSize);
 
 const groupsPerBatch = (batchSize: number, groupSize: number): number => Math.max(1, Math.floor(batchSize / groupSize));
 

@@ -50,17 +50,32 @@ export class DeviceData implements NoiseFacts {
 
   /** Clean inputs of items: [items, ...]. */
   inputs(items: Int32Array): Tensor {
-    return this.#gather(items.map((item) => this.#row(item)));
+    return this.gather(tf.tensor1d(this.rows(items), "int32"));
   }
 
-  /** K chosen views an item out of the bank, [items * K] -> [items * K, ...]. */
-  views(items: Int32Array, k: number, chosen: Int32Array): Tensor {
-    return this.#gather(chosen.map((view, i) => this.#row(items[Math.floor(i / k)] as number) + 1 + view));
+  /** Inputs of rows [n], int32: [n, ...]. */
+  gather(rows: Tensor1D): Tensor {
+    return tf.gather(this.inputTensor, rows);
+  }
+
+  /** The clean row of each item. */
+  rows(items: Int32Array): Int32Array {
+    return items.map((item) => this.#row(item));
+  }
+
+  /** Rows of K chosen views an item, chosen [items * K] -> [items * K]. */
+  viewRows(items: Int32Array, k: number, chosen: Int32Array): Int32Array {
+    return chosen.map((view, i) => this.#row(items[Math.floor(i / k)] as number) + 1 + view);
   }
 
   /** One-hot targets of items: [items, classes]. */
   targets(items: Int32Array): Tensor2D {
-    return tf.gather(this.#targets, tf.tensor1d(items, "int32")) as Tensor2D;
+    return this.targetsAt(tf.tensor1d(items, "int32"));
+  }
+
+  /** The same of items that are on the device [n], int32: [n, classes]. */
+  targetsAt(items: Tensor1D): Tensor2D {
+    return tf.gather(this.#targets, items) as Tensor2D;
   }
 
   dispose(): void {
@@ -71,10 +86,6 @@ export class DeviceData implements NoiseFacts {
 
   #row(item: number): number {
     return this.data.rowOf[item] as number;
-  }
-
-  #gather(rows: Int32Array): Tensor {
-    return tf.gather(this.inputTensor, tf.tensor1d(rows, "int32") as Tensor1D);
   }
 }
 

@@ -1,11 +1,12 @@
+import { stepHyper } from "../fused/update-wgsl.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { scheduleFactor } from "../schedules/index.ts";
 import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { DeviceLosses } from "./device-losses.ts";
 import { clipToNorm, lossAndGradient } from "./gradient.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
+import { type StepInput, scalars, stepInput } from "./step-input.ts";
 import type { Steps } from "./steps.ts";
 
 /** Steps operation by operation, on any backend. Plain: it is what any faster way is checked against. */
@@ -20,6 +21,7 @@ export class EagerSteps implements Steps {
     readonly layout: ParameterLayout,
     initial: Float32Array,
     readonly totalSteps: number,
+    readonly reason = "operation by operation, as was asked for",
   ) {
     this.#theta = tf.tensor1d(initial);
     this.#slots = buildOptimizer(model.experiment.optimizer).slots.map(() => tf.zeros([layout.size]));
@@ -30,17 +32,9 @@ export class EagerSteps implements Steps {
   }
 
   take(batch: Batch, step: number): void {
-    const { optimizer, schedule, clipNorm } = this.model.experiment;
-    const [loss, theta, ...slots] = tf.tidy(() => {
-      const { value, gradient } = lossAndGradient(this.model, this.layout, this.#theta, batch, step);
-      const next = buildOptimizer(optimizer).update(this.#theta, this.#slots, {
-        gradient: clipNorm === null ? gradient : clipToNorm(gradient, clipNorm),
-        parameters: optimizer,
-        learningRate: optimizer.learningRate * scheduleFactor(schedule, step, this.totalSteps),
-        step,
-      });
-      return [value, next.theta, ...next.slots];
-    });
+    const { model, layout, totalSteps } = this;
+    const state = [this.#theta, ...this.#slots];
+    const [loss, theta, ...slots] = tf.tidy(() => eagerStep(model, layout, totalSteps, state, stepInput(batch, step)));
     tf.dispose([this.#theta, ...this.#slots]);
     this.#theta = theta as Tensor;
     this.#slots = slots;
@@ -68,4 +62,26 @@ export class EagerSteps implements Steps {
     tf.dispose([this.#theta, ...this.#slots]);
     this.#losses.dispose();
   }
+}
+
+/**
+ * One step, operation by operation, within a tidy.
+ * @param state theta, then the optimizer's vectors
+ * @returns the loss [], then the state after the step
+ */
+export function eagerStep(
+  model: Model,
+  layout: ParameterLayout,
+  totalSteps: number,
+  [theta, ...slots]: readonly Tensor[],
+  input: StepInput,
+): Tensor[] {
+  const { optimizer, schedule, clipNorm } = model.experiment;
+  const { value, gradient } = lossAndGradient(model, layout, theta as Tensor, input);
+  const next = buildOptimizer(optimizer).update(theta as Tensor, slots, {
+    gradient: clipNorm === null ? gradient : clipToNorm(gradient, clipNorm),
+    parameters: optimizer,
+    hyper: scalars(input, (_, step) => stepHyper(optimizer, schedule, step, totalSteps)),
+  });
+  return [value, next.theta, ...next.slots];
 }

@@ -3,6 +3,7 @@ import type { Level } from "../../shared/task.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
+import { stepInput } from "./step-input.ts";
 
 const DRAWS = { cpu: 160, webgpu: 100 } as const;
 const BATCH = { items: Int32Array.of(0, 1, 2, 3, 4), weights: new Float32Array(5).fill(1) };
@@ -13,7 +14,9 @@ async function expectedLoss(level: Level, k: number, draws: number): Promise<{ m
   const data = toyData();
   const trainer = toyTrainer(toyExperiment({ repeat: { k, noises }, aggregate: { level } }), data);
   const stacked = tf.tidy(() =>
-    tf.stack(Array.from({ length: draws }, (_, step) => trainer.model.loss(trainer.params(), BATCH, step + 1))),
+    tf.stack(
+      Array.from({ length: draws }, (_, step) => trainer.model.loss(trainer.params(), stepInput(BATCH, step + 1))),
+    ),
   );
   const losses = [...(await stacked.data())];
   tf.dispose(stacked);

@@ -1,22 +1,20 @@
 import { type Tensor, tf } from "../tf.ts";
-import type { Batch } from "./batches.ts";
 import type { LossOptions, Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
+import type { StepInput } from "./step-input.ts";
 
 /**
  * A batch's pooled loss [] at theta and its gradient [parameters], by tfjs's automatic differentiation. Call within a
  * tidy.
- * @param step decides the noise
  */
 export function lossAndGradient(
   model: Model,
   layout: ParameterLayout,
   theta: Tensor,
-  batch: Batch,
-  step: number,
+  input: StepInput,
   options: LossOptions = {},
 ): { value: Tensor; gradient: Tensor } {
-  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), batch, step, options);
+  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), input, options);
   const { value, grads } = tf.valueAndGrads(loss)(layout.split(theta));
   return { value, gradient: layout.concat(grads) };
 }

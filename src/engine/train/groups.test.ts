@@ -6,6 +6,7 @@ import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import type { DeviceData } from "./device-data.ts";
+import { stepInput } from "./step-input.ts";
 
 /** Items of the toy data by their classes (7 i mod 3): three of each. */
 const GROUPS = [
@@ -27,7 +28,7 @@ describe.each(TESTED_BACKENDS)("groups of samples on %s", (backend) => {
 
   const lossOf = async (change: Parameters<typeof toyExperiment>[0], groups: number[][], step = 1) => {
     const trainer = toyTrainer(toyExperiment(change), data);
-    const loss = tf.tidy(() => trainer.model.loss(trainer.params(), batchOf(groups), step));
+    const loss = tf.tidy(() => trainer.model.loss(trainer.params(), stepInput(batchOf(groups), step)));
     trainer.dispose();
     return (await loss.data())[0] as number;
   };

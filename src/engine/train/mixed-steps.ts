@@ -1,11 +1,10 @@
-import { FusedUpdate } from "../fused/update.ts";
-import { stepHyper } from "../fused/update-wgsl.ts";
+import { fusedState, type TrainedState } from "../captured/trained-state.ts";
 import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { DeviceLosses } from "./device-losses.ts";
-import { lossAndGradient } from "./gradient.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
+import { stepInput } from "./step-input.ts";
 import type { Steps } from "./steps.ts";
 
 /**
@@ -14,31 +13,25 @@ import type { Steps } from "./steps.ts";
  */
 export class MixedSteps implements Steps {
   readonly path = "mixed";
-  readonly #update: FusedUpdate;
+  readonly #state: TrainedState;
   readonly #losses = new DeviceLosses();
 
   constructor(
-    readonly model: Model,
-    readonly layout: ParameterLayout,
+    model: Model,
+    layout: ParameterLayout,
     initial: Float32Array,
-    readonly totalSteps: number,
+    totalSteps: number,
+    readonly reason = "no recorded step was asked for",
   ) {
-    const { optimizer, clipNorm } = model.experiment;
-    this.#update = new FusedUpdate(optimizer, clipNorm, initial);
+    this.#state = fusedState(model, layout, initial, totalSteps);
   }
 
   get theta(): Tensor {
-    return this.#update.theta;
+    return this.#state.theta;
   }
 
   take(batch: Batch, step: number): void {
-    const { optimizer, schedule } = this.model.experiment;
-    const loss = tf.tidy(() => {
-      const { value, gradient } = lossAndGradient(this.model, this.layout, this.theta, batch, step, { fused: true });
-      this.#update.apply(gradient, stepHyper(optimizer, schedule, step, this.totalSteps));
-      return value;
-    });
-    this.#losses.add(loss);
+    this.#losses.add(tf.tidy(() => this.#state.step(stepInput(batch, step))));
   }
 
   readLosses(): Promise<Float32Array> {
@@ -50,15 +43,15 @@ export class MixedSteps implements Steps {
   }
 
   read(): Promise<Float32Array> {
-    return this.#update.read();
+    return this.#state.read();
   }
 
   write(theta: Float32Array): void {
-    this.#update.write(theta);
+    this.#state.write(theta);
   }
 
   dispose(): void {
     this.#losses.dispose();
-    this.#update.dispose();
+    this.#state.dispose();
   }
 }

@@ -4,11 +4,12 @@ import { fusedPooledLoss } from "../fused/pooled-loss.ts";
 import type { Params } from "../models/model.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
-import type { Batch } from "./batches.ts";
+import { isWhole } from "./batches.ts";
 import { chosenViews, type DeviceData } from "./device-data.ts";
 import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
 import { cleanPass, noisyInputs, noisyTargets, type PassOptions, repeatedPass } from "./pass.ts";
+import type { StepInput } from "./step-input.ts";
 
 /** The part of a noisy pass that training, evaluation and the lens choose for themselves. */
 export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level" | "groupSize">;
@@ -33,13 +34,17 @@ export class Model {
   }
 
   /** Training loss of a batch, group by group: the pooled objective, and how far the repeats disagree where that counts: []. */
-  loss(params: Params, { items, weights }: Batch, step: number, { fused = false }: LossOptions = {}): tf.Scalar {
+  loss(params: Params, input: StepInput, { fused = false }: LossOptions = {}): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
-    const position = { seed, purpose: "noise", step, firstRow: 0 } as const;
-    const pass = { ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position };
-    const z = this.noisyLogits(params, items, pass);
-    const target = noisyTargets(this.data.targets(items), this.#options(pass));
-    const counted = weights.every((weight) => weight === 1) ? null : tf.tensor1d(weights);
+    const counter = tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
+    const at = (step: number) => ({ seed, purpose: "noise", step, counter, firstRow: 0 }) as const;
+    const passAt = (step: number) => ({ ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position: at(step) });
+    const pass = passAt(input.step);
+    const x = this.data.gather(input.integers(({ items }, step) => this.#rows(items, passAt(step))));
+    const z = this.#noisyLogits(params, x, pass);
+    const targets = this.data.targetsAt(input.integers(({ items }) => items));
+    const target = noisyTargets(targets, this.#options(pass));
+    const counted = isWhole(input.batch) ? null : input.numbers(({ weights }) => weights);
     const pooled =
       (fused
         ? fusedPooledLoss({ ...aggregate, objective: this.experiment.objective }, this.objective, z, target, counted)
@@ -55,8 +60,7 @@ export class Model {
 
   /** K noisy passes: logits [items, K, classes] ([items, 1, classes] at the level `features`, pooled with f). */
   noisyLogits(params: Params, items: Int32Array, pass: NoisyPass): Tensor3D {
-    const banked = this.data.data.views > 0;
-    return repeatedPass(this.network, params, this.#inputs(items, pass), this.#options(pass), banked);
+    return this.#noisyLogits(params, this.#inputs(items, pass), pass);
   }
 
   /** The K views of each item as the network reads them: [items * K, ...]. */
@@ -70,9 +74,19 @@ export class Model {
     return cleanPass(this.network, params, this.data.inputs(items));
   }
 
-  #inputs(items: Int32Array, { k, position }: NoisyPass): Tensor {
-    if (this.data.data.views === 0) return this.data.inputs(items);
-    return this.data.views(items, k, viewsSeen(items.length, k, this.data.data.views, position));
+  #noisyLogits(params: Params, x: Tensor, pass: NoisyPass): Tensor3D {
+    return repeatedPass(this.network, params, x, this.#options(pass), this.data.data.views > 0);
+  }
+
+  #inputs(items: Int32Array, pass: NoisyPass): Tensor {
+    return this.data.gather(tf.tensor1d(this.#rows(items, pass), "int32"));
+  }
+
+  /** Rows of the data that a pass reads: [items], or [items * K] out of a bank of views. */
+  #rows(items: Int32Array, { k, position }: NoisyPass): Int32Array {
+    const { views } = this.data.data;
+    if (views === 0) return this.data.rows(items);
+    return this.data.viewRows(items, k, viewsSeen(items.length, k, views, position));
   }
 
   #options(pass: NoisyPass): PassOptions {

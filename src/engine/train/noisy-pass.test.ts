@@ -11,6 +11,7 @@ import { tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
 import { DeviceData } from "./device-data.ts";
 import { noisyInputs, noisyTargets } from "./pass.ts";
+import { stepInput } from "./step-input.ts";
 import type { Trainer } from "./trainer.ts";
 
 const K = 7;
@@ -70,8 +71,10 @@ test.each([
   const [first, second] = [written(trainer, FIRST), written(trainer, SECOND)];
   expect(second.length).toBe(first.length);
   const differing = first.filter(({ values }, i) => values !== second[i]?.values);
-  // Rows of the inputs, and those of the targets.
-  expect(differing).toEqual([0, 0].map(() => ({ dtype: "int32", values: String(FIRST.items) })));
+  // The step's number, which counts the draws; rows of the inputs, and those of the targets.
+  expect(differing).toEqual(
+    ["1", ...[0, 0].map(() => String(FIRST.items))].map((values) => ({ dtype: "int32", values })),
+  );
   trainer.dispose();
   data.dispose();
 });
@@ -89,7 +92,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   const modelOf = (noises: Noise[], more: Partial<ExperimentFile> = {}) => {
     const trainer = toyTrainer(toyExperiment({ repeat: { k: K, noises }, ...more }), data);
-    return { trainer, losses: (step = 1) => trainer.model.loss(trainer.params(), batch, step).data() };
+    return { trainer, losses: (step = 1) => trainer.model.loss(trainer.params(), stepInput(batch, step)).data() };
   };
   const position = { seed: 1, step: 1, firstRow: 0 } as const;
 
@@ -103,7 +106,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const same = new DeviceData({ ...one, values: data.data.values.map((_, i) => (i % 4) - 1.5) });
     const trainer = toyTrainer(toyExperiment({ repeat: { k: K, noises: [MIXUP] }, aggregate }), same);
     const clean = toyTrainer(toyExperiment({ repeat: { k: K, noises: [] }, aggregate }), same);
-    const [a, b] = [trainer, clean].map((t) => t.model.loss(t.params(), batch, 1));
+    const [a, b] = [trainer, clean].map((t) => t.model.loss(t.params(), stepInput(batch, 1)));
     expectAllClose(await (a as tf.Tensor).data(), await (b as tf.Tensor).data());
     same.dispose();
   });
@@ -158,7 +161,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     // The head's layer alone leaves the backbone to run once a sample.
     const { trainer } = modelOf([dropout([3])], shape);
     const features = vi.spyOn(trainer.model.network, "features");
-    trainer.model.loss(trainer.params(), batch, 1);
+    trainer.model.loss(trainer.params(), stepInput(batch, 1));
     expect(features.mock.calls.map(([, x]) => x.shape[0])).toEqual([5]);
   });
 

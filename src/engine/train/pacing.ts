@@ -1,7 +1,7 @@
 import type { Trainer } from "./trainer.ts";
 
 /** Steps of a fast way are so short that two would leave the device idle between messages. */
-const LIMITS = { eager: 2, mixed: 2, fused: 8 } as const;
+const LIMITS = { eager: 2, mixed: 2, captured: 4, fused: 8 } as const;
 
 /** Keeps at most so many steps in flight on the device, so that a stop is not behind a long queue. */
 export class InFlight {

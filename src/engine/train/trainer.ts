@@ -1,5 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { StepPath } from "../../shared/run-record.ts";
+import { capturedSteps } from "../captured/captured-steps.ts";
+import type { Program } from "../captured/recording.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
@@ -9,18 +11,22 @@ import { lossAndGradient } from "./gradient.ts";
 import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
+import { stepInput } from "./step-input.ts";
 import type { Steps } from "./steps.ts";
 
-/** How steps are to be taken: `fast` takes the fastest way that the model and the backend allow. */
+/**
+ * How steps are to be taken. `fast` takes the fastest way that the model and the backend allow: fused, else captured, else
+ * mixed; `recorded` replays the operations of eager steps as they are.
+ */
 export interface TrainerOptions {
-  readonly path?: "eager" | "fast";
+  readonly path?: PathChoice;
 }
+
+type PathChoice = "eager" | "mixed" | "captured" | "recorded" | "fast";
 
 /** One model in training on one device, whichever way its steps are taken. */
 export class Trainer {
   readonly layout: ParameterLayout;
-  /** Why steps are taken as they are. */
-  readonly reason: string;
   readonly #steps: Steps;
   #step = 0;
 
@@ -32,9 +38,7 @@ export class Trainer {
   ) {
     this.layout = new ParameterLayout(initial);
     const theta = this.layout.flatten(initial);
-    const { steps, reason } = chooseSteps(path, model, this.layout, theta, totalSteps);
-    this.#steps = steps;
-    this.reason = reason;
+    this.#steps = chooseSteps(path, model, this.layout, theta, totalSteps);
   }
 
   get experiment(): Experiment {
@@ -46,6 +50,11 @@ export class Trainer {
     return this.#steps.path;
   }
 
+  /** Why they are taken so. */
+  get reason(): string {
+    return this.#steps.reason;
+  }
+
   /** Steps taken so far. */
   get stepsTaken(): number {
     return this.#step;
@@ -55,6 +64,11 @@ export class Trainer {
   step(batch: Batch): void {
     this.#step += 1;
     this.#steps.take(batch, this.#step);
+  }
+
+  /** The programs that steps of such a batch run, none where they are compiled already; null where only a dry step tells. */
+  programs(batch: Batch): readonly Program[] | null {
+    return this.#steps.programs?.(batch) ?? null;
   }
 
   /** Losses of the steps since the last reading, in order. */
@@ -72,7 +86,7 @@ export class Trainer {
    * @param step decides the noise
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
-    return lossAndGradient(this.model, this.layout, this.#steps.theta, batch, step);
+    return lossAndGradient(this.model, this.layout, this.#steps.theta, stepInput(batch, step));
   }
 
   /** The current parameters as named tensors; call within a tidy. */
@@ -94,13 +108,16 @@ export class Trainer {
 }
 
 function chooseSteps(
-  path: "eager" | "fast",
+  path: PathChoice,
   ...setup: [model: Model, layout: ParameterLayout, theta: Float32Array, totalSteps: number]
-): { steps: Steps; reason: string } {
-  if (path === "eager") return { steps: new EagerSteps(...setup), reason: "operation by operation, as was asked for" };
-  if (tf.getBackend() !== "webgpu")
-    return { steps: new EagerSteps(...setup), reason: `${tf.getBackend()} has no kernels of our own` };
-  const fused = fusedSteps(...setup);
-  if (typeof fused === "string") return { steps: new MixedSteps(...setup), reason: fused };
-  return { steps: fused, reason: "dense layers, their loss and their update in kernels of our own" };
+): Steps {
+  if (path === "eager") return new EagerSteps(...setup);
+  if (tf.getBackend() !== "webgpu") return new EagerSteps(...setup, `${tf.getBackend()} has no kernels of our own`);
+  if (path === "mixed") return new MixedSteps(...setup);
+  if (path === "fast") {
+    const fused = fusedSteps(...setup);
+    if (typeof fused !== "string") return fused;
+  }
+  const captured = capturedSteps(path === "recorded" ? "plain" : "optimised", ...setup);
+  return typeof captured === "string" ? new MixedSteps(...setup, captured) : captured;
 }

@@ -1,0 +1,173 @@
+import { bufferOf, device } from "../gpu.ts";
+import { LossRing } from "../loss-ring.ts";
+import { deviceIdle, submitPending, type Tensor, tf } from "../tf.ts";
+import { type Batch, batchingOf, batchLength, isWhole } from "../train/batches.ts";
+import type { Model } from "../train/model.ts";
+import type { ParameterLayout } from "../train/parameters.ts";
+import { stepInput } from "../train/step-input.ts";
+import type { Steps } from "../train/steps.ts";
+import { Arena } from "./arena.ts";
+import { optimised } from "./optimised.ts";
+import { record } from "./record.ts";
+import type { Program, Recording } from "./recording.ts";
+import { NotCapturable } from "./recording-device.ts";
+import { Replay } from "./replay.ts";
+import { eagerState, fusedState, type TrainedState } from "./trained-state.ts";
+
+/** `optimised`: as fast as it goes; `plain`: the dispatches of an eager step, each as it is. */
+export type CaptureKind = "optimised" | "plain";
+
+type Setup = [model: Model, layout: ParameterLayout, initial: Float32Array, totalSteps: number];
+
+/** Captured steps of a model on WebGPU, or in words why it takes others. */
+export function capturedSteps(kind: CaptureKind, ...setup: Setup): CapturedSteps | string {
+  const steps = new CapturedSteps(kind, ...setup);
+  try {
+    steps.prepare(exampleBatch(setup[0]));
+    return steps;
+  } catch (error) {
+    steps.dispose();
+    if (error instanceof NotCapturable) return error.message;
+    throw error;
+  }
+}
+
+/** A batch as an epoch brings it; which items does not matter. */
+function exampleBatch({ experiment, data }: Model): Batch {
+  const items = usedItems(data.data.rowOf);
+  const batching = batchingOf(experiment);
+  const length = batchLength(batching);
+  return {
+    items: Int32Array.from({ length }, (_, i) => items[i % items.length] as number),
+    weights: new Float32Array(length / batching.groupSize).fill(1),
+  };
+}
+
+const usedItems = (rowOf: Int32Array): number[] => [...rowOf.keys()].filter((item) => (rowOf[item] as number) >= 0);
+
+/**
+ * Steps that were recorded once and are replayed: the tape, shapes and bind groups of a step are worked out once for all.
+ * Each shape of batch has a recording of its own, made without computing anything when the first such batch comes.
+ */
+export class CapturedSteps implements Steps {
+  readonly path = "captured";
+  readonly #state: TrainedState;
+  readonly #losses = new LossRing();
+  readonly #arena = new Arena(device());
+  /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
+  readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
+
+  constructor(
+    readonly kind: CaptureKind,
+    readonly model: Model,
+    layout: ParameterLayout,
+    initial: Float32Array,
+    totalSteps: number,
+  ) {
+    const make = kind === "optimised" ? fusedState : eagerState;
+    this.#state = make(model, layout, initial, totalSteps);
+  }
+
+  get theta(): Tensor {
+    return this.#state.theta;
+  }
+
+  get reason(): string {
+    const how = "recorded once, then replayed";
+    const refused = [...this.#replays.values()].find((replay) => replay instanceof NotCapturable);
+    return refused ? `${how}; batches of some shapes operation by operation, since ${refused.message}` : how;
+  }
+
+  /**
+   * Records steps of batches like this one, unless they were before; nothing is computed.
+   * @throws NotCapturable
+   */
+  prepare(batch: Batch): Replay | Recording {
+    const shape = shapeOf(batch);
+    const known = this.#replays.get(shape);
+    if (known instanceof NotCapturable) throw known;
+    if (known) return known;
+    const recorded = record(this.#state.step, [
+      [batch, 1],
+      [this.#another(batch), 2],
+    ]);
+    const recording = this.kind === "optimised" ? optimised(recorded) : recorded;
+    this.#replays.set(shape, recording);
+    return recording;
+  }
+
+  programs(batch: Batch): readonly Program[] {
+    const prepared = this.prepare(batch);
+    return prepared instanceof Replay ? [] : prepared.dispatches.map(({ program }) => program);
+  }
+
+  /** A batch of the same shape with other items and, where it is padded, other weights. */
+  #another({ items, weights }: Batch): Batch {
+    const used = usedItems(this.model.data.data.rowOf);
+    const next = items.map((item) => used[(used.indexOf(item) + 1) % used.length] as number);
+    if (isWhole({ items, weights })) return { items: next, weights };
+    const count = weights[1] === 0 && weights.length > 2 ? 2 : 1;
+    return { items: next, weights: weights.map((_, i) => (i < count ? 1 : 0)) };
+  }
+
+  take(batch: Batch, step: number): void {
+    const replay = this.#replayOf(batch);
+    const place = 4 * this.#losses.next();
+    // What tfjs has still to compute, of the data or of an evaluation, comes before.
+    submitPending();
+    if (replay) replay.run(batch, step, this.#losses.buffer, place);
+    else this.#takeEagerly(batch, step, place);
+  }
+
+  /** Null where there is none. */
+  #replayOf(batch: Batch): Replay | null {
+    const shape = shapeOf(batch);
+    const known = this.#replays.get(shape);
+    if (known instanceof Replay) return known;
+    try {
+      const replay = new Replay(device(), this.prepare(batch) as Recording, this.#arena);
+      this.#replays.set(shape, replay);
+      return replay;
+    } catch (error) {
+      if (!(error instanceof NotCapturable)) throw error;
+      this.#replays.set(shape, error);
+      return null;
+    }
+  }
+
+  #takeEagerly(batch: Batch, step: number, place: number): void {
+    const loss = tf.tidy(() => this.#state.step(stepInput(batch, step)));
+    const from = bufferOf(loss);
+    submitPending();
+    const encoder = device().createCommandEncoder();
+    encoder.copyBufferToBuffer(from, 0, this.#losses.buffer, place, 4);
+    device().queue.submit([encoder.finish()]);
+    loss.dispose();
+  }
+
+  readLosses(): Promise<Float32Array> {
+    return this.#losses.read();
+  }
+
+  idle(): Promise<void> {
+    return deviceIdle();
+  }
+
+  read(): Promise<Float32Array> {
+    return this.#state.read();
+  }
+
+  write(theta: Float32Array): void {
+    this.#state.write(theta);
+  }
+
+  dispose(): void {
+    this.#state.dispose();
+    this.#losses.dispose();
+    this.#arena.dispose();
+    for (const replay of this.#replays.values()) if (replay instanceof Replay) replay.dispose();
+  }
+}
+
+/** What of a batch decides the operations of its step: its length, and whether anything in it is padding. */
+const shapeOf = (batch: Batch): string => `${batch.items.length}, ${batch.weights.length}, ${isWhole(batch)}`;

@@ -1,0 +1,36 @@
+import { type Tensor, type Tensor1D, tf } from "../tf.ts";
+import type { Batch } from "./batches.ts";
+
+/** Numbers that the host works out for a step, by nothing but its batch and its number. */
+export type OfStep<T> = (batch: Batch, step: number) => T;
+
+/**
+ * What one step is given: its batch, its number (counts from 1; decides noise and learning rate), and the only way by
+ * which numbers of the host that change from step to step may come to the device. Whoever records a step can so give
+ * the recording those of the next one. Its tensors are to be made within a tidy.
+ */
+export interface StepInput {
+  readonly batch: Batch;
+  readonly step: number;
+  /** Whole numbers, such as rows to gather: [n], n the same in every step. */
+  integers(of: OfStep<Int32Array>): Tensor1D;
+  /** Other numbers: [n], n the same in every step. */
+  numbers(of: OfStep<ArrayLike<number>>): Tensor1D;
+}
+
+/** The input of a step that is taken at once. */
+export const stepInput = (batch: Batch, step: number): StepInput => ({
+  batch,
+  step,
+  integers: (of) => tf.tensor1d(of(batch, step), "int32"),
+  numbers: (of) => tf.tensor1d(Float32Array.from(of(batch, step))),
+});
+
+/** The numbers one by one, as scalars: []. */
+export const scalars = (input: StepInput, of: OfStep<readonly number[]>): Tensor[] =>
+  of(input.batch, input.step).map((_, i) =>
+    tf.reshape(
+      input.numbers((batch, step) => [of(batch, step)[i] as number]),
+      [],
+    ),
+  );
