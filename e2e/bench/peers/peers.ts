@@ -155,7 +155,7 @@ function recordOf(row: Measured, all: readonly Measured[], bestMatmul: number | 
     bufferCreationsPerStep: counts?.bufferCreations ?? null,
     uploadBytesPerStep: counts?.uploadBytes ?? null,
     readbacksPerStep: counts?.readbacks ?? null,
-    inCalls,
+    inCallsPerStep: inCalls,
     peakDeviceBytes: counts?.peakDeviceBytes ?? null,
     gflops: rate,
     shareOfMatmul: counts && counts.dispatches > 0 && rate !== null && bestMatmul ? rate / bestMatmul : null,
