@@ -68,8 +68,8 @@ export class CapturedSteps implements Steps {
     this.#state = make(model, layout, initial, totalSteps);
   }
 
-  get theta(): Tensor {
-    return this.#state.theta;
+  parameters(): Tensor[] {
+    return this.#state.parameters();
   }
 
   get reason(): string {
@@ -91,7 +91,7 @@ export class CapturedSteps implements Steps {
       [batch, 1],
       [this.#another(batch), 2],
     ]);
-    const recording = this.kind === "optimised" ? optimised(recorded) : recorded;
+    const recording = this.kind === "optimised" ? optimised(recorded, device().limits) : recorded;
     this.#replays.set(shape, recording);
     return recording;
   }

@@ -1,5 +1,8 @@
+import { withCommonResults } from "./common-results.ts";
+import { withCopiesInPlace } from "./copies-in-place.ts";
 import { withoutDeadWrites } from "./dead-writes.ts";
 import type { Recording } from "./recording.ts";
 
 /** The same step in fewer and larger dispatches. */
-export const optimised = (recording: Recording): Recording => withoutDeadWrites(recording);
+export const optimised = (recording: Recording, { minStorageBufferOffsetAlignment }: GPUSupportedLimits): Recording =>
+  withCopiesInPlace(withoutDeadWrites(withCommonResults(recording)), minStorageBufferOffsetAlignment);

@@ -1,3 +1,4 @@
+import type { Copy } from "../kernels/copies.ts";
 import { submitPending, type Tensor, type Tensor1D, tf, webGpuBackend } from "../tf.ts";
 import { type BackendInside, type EngineInside, insideBackend, insideEngine, withMembers } from "../tfjs-private.ts";
 import type { Batch } from "../train/batches.ts";
@@ -55,6 +56,7 @@ export function programsOf(compute: () => void): Program[] {
 interface Noted {
   readonly op: string;
   readonly elementwise: Elementwise | null;
+  readonly copy: Copy | null;
 }
 
 /** One recording while it is made. */
@@ -65,7 +67,7 @@ class Tape {
   readonly #noted: Noted[] = [];
   readonly #uploaded = new Set<object>();
   #ops: string[] = [];
-  #program: { shaderKey: string; elementwise?: Elementwise } | null = null;
+  #program: { shaderKey: string; elementwise?: Elementwise; copy?: Copy } | null = null;
 
   constructor(readonly backend: BackendInside) {
     this.#device = new RecordingDevice(backend.device, () => this.#program?.shaderKey ?? "");
@@ -130,11 +132,9 @@ class Tape {
         this.#program = program;
         const before = this.#device.commands.length;
         const output = runWebGPUProgram.call(backend, program, ...rest);
+        const { shaderKey, elementwise = null, copy = null } = this.#program;
         for (let i = before; i < this.#device.commands.length; i++)
-          this.#noted.push({
-            op: this.#ops.at(-1) ?? program.shaderKey,
-            elementwise: this.#program.elementwise ?? null,
-          });
+          this.#noted.push({ op: this.#ops.at(-1) ?? shaderKey, elementwise, copy });
         return output;
       },
       uploadToGPU: (id) => {
@@ -204,7 +204,7 @@ const isUniform = ({ buffer }: GPUBufferBinding): boolean => (buffer.usage & GPU
 /** tfjs binds the output first, then the inputs, then the uniforms. */
 function dispatchOf(
   { program, workgroups, bound }: Command,
-  { op, elementwise }: Noted,
+  { op, elementwise, copy }: Noted,
   idOf: (buffer: GPUBuffer) => ValueId,
 ): Dispatch {
   const [output, ...rest] = bound as [GPUBufferBinding, ...GPUBufferBinding[]];
@@ -218,6 +218,7 @@ function dispatchOf(
     writes: [idOf(output.buffer)],
     uniforms: content ?? new Uint8Array(),
     elementwise,
+    copy,
   };
 }
 

@@ -31,7 +31,9 @@ export class Replay {
       const value = recording.values[id] as Value;
       switch (value.kind) {
         case "kept":
-          return { buffer: value.buffer };
+          return value.offset === undefined
+            ? { buffer: value.buffer }
+            : { buffer: value.buffer, offset: value.offset, size: value.bytes };
         case "fed":
           return host.fed(value.feed);
         case "constant":

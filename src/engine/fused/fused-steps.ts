@@ -39,7 +39,7 @@ export function fusedSteps(
   geometry = geometryHere(),
 ): FusedSteps | string {
   try {
-    return new FusedSteps(model, plan(model, layout, geometry), initial, totalSteps);
+    return new FusedSteps(model, layout, plan(model, layout, geometry), initial, totalSteps);
   } catch (error) {
     if (error instanceof NoFusedForm) return error.message;
     throw error;
@@ -88,7 +88,7 @@ function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedP
 export class FusedSteps implements Steps {
   readonly path = "fused";
   readonly reason = "dense layers, their loss and their update in kernels of our own";
-  readonly theta: Tensor;
+  readonly #theta: Tensor;
   readonly #buffers: Record<"theta" | "slots" | "work" | "labels" | "step" | "facts", GPUBuffer>;
   readonly #losses = new LossRing();
   readonly #bindGroup: GPUBindGroup;
@@ -98,6 +98,7 @@ export class FusedSteps implements Steps {
 
   constructor(
     readonly model: Model,
+    readonly layout: ParameterLayout,
     readonly plan: FusedPlan,
     initial: Float32Array,
     readonly totalSteps: number,
@@ -114,7 +115,7 @@ export class FusedSteps implements Steps {
       step: storageBuffer(STEP_HEADER + stack.sources, "step"),
       facts: storageBuffer(factsMap(stack).size, "facts of the data"),
     };
-    this.theta = tensorOver(this.#buffers.theta, [stack.parameters]);
+    this.#theta = tensorOver(this.#buffers.theta, [stack.parameters]);
     this.#upload = new Uint32Array(STEP_HEADER + stack.sources);
     this.#numbers = new Float32Array(this.#upload.buffer);
     const { queue } = device();
@@ -132,6 +133,10 @@ export class FusedSteps implements Steps {
     });
     // What tfjs still has to compute of the data comes before the first step.
     submitPending();
+  }
+
+  parameters(): Tensor[] {
+    return this.layout.split(this.#theta);
   }
 
   take(batch: Batch, step: number): void {
@@ -190,7 +195,7 @@ export class FusedSteps implements Steps {
   }
 
   dispose(): void {
-    this.theta.dispose();
+    this.#theta.dispose();
     this.#losses.dispose();
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
   }

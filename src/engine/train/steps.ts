@@ -11,8 +11,8 @@ export interface Steps {
   readonly path: StepPath;
   /** Why steps are taken so, and not faster. */
   readonly reason: string;
-  /** All parameters, flat [parameters], on the device; the next step changes or replaces it. */
-  readonly theta: Tensor;
+  /** All parameters as they are at the moment, in the order of the layout. Call within a tidy. */
+  parameters(): Tensor[];
   /** Sends one step to the device; nothing is waited for. @param step counts from 1: decides noise and learning rate */
   take(batch: Batch, step: number): void;
   /** The programs that steps of such a batch run, as far as they are known before the first. */
