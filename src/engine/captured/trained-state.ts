@@ -17,6 +17,9 @@ export interface TrainedState {
   read(): Promise<Float32Array>;
   /** Puts other parameters in place; the optimizer's state stays. */
   write(theta: Float32Array): void;
+  /** Theta, then the optimizer's vectors. */
+  readAll(): Promise<Float32Array[]>;
+  writeAll(vectors: readonly Float32Array[]): void;
   dispose(): void;
 }
 
@@ -38,6 +41,8 @@ export function fusedState(...[model, layout, initial, totalSteps]: Setup): Trai
     },
     read: () => update.read(),
     write: (theta) => update.write(theta),
+    readAll: () => update.readAll(),
+    writeAll: (vectors) => update.writeAll(vectors),
     dispose: () => update.dispose(),
   };
 }
@@ -47,10 +52,12 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
   const vectors = 1 + buildOptimizer(model.experiment.optimizer).slots.length;
   const buffers = Array.from({ length: vectors }, (_, i) => storageBuffer(layout.size, i === 0 ? "theta" : "state"));
   const state = buffers.map((buffer) => tensorOver(buffer, [layout.size]));
-  const write = (theta: Float32Array): void => {
+  /** The first vectors, as many as are given. */
+  const write = (...all: readonly Float32Array[]): void => {
     submitPending();
-    device().queue.writeBuffer(buffers[0] as GPUBuffer, 0, theta.slice());
+    for (const [i, vector] of all.entries()) device().queue.writeBuffer(buffers[i] as GPUBuffer, 0, vector.slice());
   };
+  const read = (buffer: GPUBuffer): Promise<Float32Array> => readNumbers(buffer, [[0, layout.size]]);
   write(initial);
   return {
     theta: state[0] as Tensor,
@@ -61,9 +68,14 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
     },
     read: () => {
       submitPending();
-      return readNumbers(buffers[0] as GPUBuffer, [[0, layout.size]]);
+      return read(buffers[0] as GPUBuffer);
     },
     write,
+    readAll: () => {
+      submitPending();
+      return Promise.all(buffers.map(read));
+    },
+    writeAll: (all) => write(...all),
     dispose: () => {
       submitPending();
       tf.dispose(state);
