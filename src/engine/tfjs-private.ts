@@ -21,6 +21,7 @@ export interface BackendInside {
   /** Null where nothing waits to be sent. */
   readonly commandEncoder: GPUCommandEncoder | null;
   readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): TensorData };
+  write(values: unknown, ...rest: unknown[]): DataId;
   uploadToGPU(id: DataId): void;
   runWebGPUProgram(program: { shaderKey: string }, ...rest: unknown[]): unknown;
   readSync(id: DataId): unknown;

@@ -19,6 +19,9 @@ export class Tape {
   readonly #noted: Noted[] = [];
   readonly #uploaded = new Set<object>();
   readonly #made = new Set<Tensor>();
+  /** Data that the host has given and no tensor yet has; then the first tensors of such data. */
+  readonly #given = new Set<object>();
+  readonly #ofHost = new Set<Tensor>();
   /** The operation that computed a tensor's data. */
   readonly #computedBy = new Map<object, string>();
   readonly #ops: string[] = [];
@@ -50,7 +53,7 @@ export class Tape {
           } catch (error) {
             failure = this.#refusal ?? error;
           }
-          left = this.#left();
+          left = failure ? this.#leftAfterFailure() : this.#left();
           // Whatever waits to be disposed of is let go, while there is nothing to send.
           submitPending();
         }),
@@ -75,6 +78,12 @@ export class Tape {
       );
     tf.dispose(empty);
     return left.filter(({ isDisposed }) => !isDisposed);
+  }
+
+  /** tfjs holds what it had saved for gradients that were never taken; what the host has made is another's. */
+  #leftAfterFailure(): Tensor[] {
+    tf.dispose([...this.#made].filter((tensor) => !this.#ofHost.has(tensor) && !tensor.isDisposed));
+    return [];
   }
 
   /** @throws NotCapturable */
@@ -109,7 +118,7 @@ export class Tape {
 
   #members(): Partial<BackendInside> {
     const { backend } = this;
-    const { runWebGPUProgram, uploadToGPU } = backend;
+    const { runWebGPUProgram, uploadToGPU, write } = backend;
     const refuse = (id: object): never =>
       this.#refuse(`reads on the host what ${this.#computedBy.get(id) ?? "the device"} computes`);
     return {
@@ -127,6 +136,11 @@ export class Tape {
         for (let i = before; i < this.#device.commands.length; i++)
           this.#noted.push({ op, elementwise: this.#program.elementwise ?? null });
         return output;
+      },
+      write: (values, ...rest) => {
+        const id = write.call(backend, values, ...rest);
+        if (values) this.#given.add(id);
+        return id;
       },
       uploadToGPU: (id) => {
         this.#uploaded.add(id);
@@ -151,6 +165,7 @@ export class Tape {
       },
       trackTensor: (tensor, of) => {
         this.#made.add(tensor as Tensor);
+        if (this.#given.delete((tensor as Tensor).dataId)) this.#ofHost.add(tensor as Tensor);
         trackTensor.call(engine, tensor, of);
       },
       disposeTensor: (tensor) => {
