@@ -6,7 +6,7 @@ import { type Tensor, tf } from "./tf.ts";
 export interface DrawPosition {
   readonly seed: number;
   readonly purpose: Purpose;
-  /** Training step, evaluation round or redraw number. */
+  /** Training step, evaluation round or redraw number; not read where {@link counter} holds it. */
   readonly step: number;
   /** The same number on the device, [1] int32, where it lies there already. */
   readonly counter?: Tensor | undefined;

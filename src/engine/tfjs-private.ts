@@ -21,6 +21,7 @@ export interface BackendInside {
   /** Null where nothing waits to be sent. */
   readonly commandEncoder: GPUCommandEncoder | null;
   readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): TensorData };
+  write(values: unknown, ...rest: unknown[]): DataId;
   uploadToGPU(id: DataId): void;
   runWebGPUProgram(program: { shaderKey: string }, ...rest: unknown[]): unknown;
   readSync(id: DataId): unknown;
@@ -30,9 +31,13 @@ export interface BackendInside {
   submitQueue(): void;
 }
 
-/** The member of tfjs's engine through which every operation and every gradient goes. */
+/** The members of tfjs's engine that are used here. */
 export interface EngineInside {
+  /** Every operation and every gradient goes through it. */
   runKernelFunc(parameters: { kernelName?: string }): unknown;
+  /** Every new tensor goes through it, and every one that is disposed of through the other. */
+  trackTensor(tensor: object, backend: unknown): void;
+  disposeTensor(tensor: object): void;
 }
 
 /** A backend of tfjs for WebGPU, opened. */

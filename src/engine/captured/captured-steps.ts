@@ -161,6 +161,14 @@ export class CapturedSteps implements Steps {
     this.#state.write(theta);
   }
 
+  readState(): Promise<Float32Array[]> {
+    return this.#state.readAll();
+  }
+
+  writeState(vectors: readonly Float32Array[]): void {
+    this.#state.writeAll(vectors);
+  }
+
   dispose(): void {
     this.#state.dispose();
     this.#losses.dispose();

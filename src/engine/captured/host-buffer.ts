@@ -69,9 +69,17 @@ export class HostBuffer {
     return this.#feedBindings[feed] as GPUBufferBinding;
   }
 
-  /** Writes the numbers of a step. */
+  /**
+   * Writes the numbers of a step.
+   * @throws Error where they are more or fewer than were recorded
+   */
   fill(batch: Batch, step: number): void {
-    for (const [i, view] of this.#views.entries()) view.set((this.#feeds[i] as Feed).of(batch, step));
+    for (const [i, view] of this.#views.entries()) {
+      const numbers = (this.#feeds[i] as Feed).of(batch, step);
+      if (numbers.length !== view.length)
+        throw new Error(`A step gives ${numbers.length} numbers where ${view.length} were recorded.`);
+      view.set(numbers);
+    }
     if (this.#written.byteLength > 0) this.device.queue.writeBuffer(this.#buffer, 0, this.#written);
   }
 

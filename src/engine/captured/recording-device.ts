@@ -29,7 +29,6 @@ export const isRecorded = (buffer: unknown): buffer is RecordedBuffer =>
  * A device on which nothing happens: it notes the dispatches that are encoded on it. tfjs asks a buffer whether it is a
  * GPUBuffer, so that these inherit from it; each acquired one is new, so that no two tensors share one.
  * @param of the device that is recorded for: its limits and features decide what tfjs dispatches
- * @param unknown says what does not belong to a step
  */
 export class RecordingDevice {
   readonly commands: Command[] = [];
@@ -38,7 +37,7 @@ export class RecordingDevice {
   readonly queue = {
     submit: () => undefined,
     writeBuffer: (buffer: GPUBuffer, offset: number, data: ArrayBuffer, start = 0, size = data.byteLength) => {
-      if (!isRecorded(buffer) || offset !== 0) throw new NotCapturable("writes to a buffer that outlives the step");
+      if (!isRecorded(buffer) || offset !== 0) this.refuse("writes to a buffer that outlives the step");
       buffer.content = new Uint8Array(data.slice(start, start + size));
     },
   };
@@ -51,10 +50,14 @@ export class RecordingDevice {
     releaseBuffer: () => undefined,
   };
 
-  /** @param shaderKey tfjs's name of the program that it is about to compile */
+  /**
+   * @param shaderKey tfjs's name of the program that it is about to compile
+   * @param refuse is told what no recording can repeat
+   */
   constructor(
     of: GPUDevice,
     readonly shaderKey: () => string,
+    readonly refuse: (why: string) => never,
   ) {
     this.limits = of.limits;
     this.features = of.features;
@@ -73,7 +76,7 @@ export class RecordingDevice {
 
   createBindGroup({ entries }: GPUBindGroupDescriptor): readonly GPUBufferBinding[] {
     return Array.from(entries, ({ resource }) => {
-      if (!("buffer" in resource)) throw new NotCapturable("reads a texture");
+      if (!("buffer" in resource)) this.refuse("reads a texture");
       return resource;
     });
   }
@@ -82,9 +85,8 @@ export class RecordingDevice {
     return {
       beginComputePass: () => this.#pass(),
       finish: () => ({}),
-      copyBufferToBuffer: () => {
-        throw new NotCapturable("copies from buffer to buffer");
-      },
+      copyBufferToBuffer: () => this.refuse("copies from buffer to buffer"),
+      copyBufferToTexture: () => this.refuse("copies from a buffer to a texture"),
     };
   }
 

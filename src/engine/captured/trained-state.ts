@@ -18,6 +18,9 @@ export interface TrainedState {
   read(): Promise<Float32Array>;
   /** Puts other parameters in place; the optimizer's state stays. */
   write(theta: Float32Array): void;
+  /** Theta, then the optimizer's vectors. */
+  readAll(): Promise<Float32Array[]>;
+  writeAll(vectors: readonly Float32Array[]): void;
   dispose(): void;
 }
 
@@ -39,6 +42,12 @@ export function fusedState(...[model, layout, initial, totalSteps]: Setup): Trai
       all.set(theta.subarray(slot.offset, slot.offset + slot.size), offsets[i]);
     return all;
   };
+  const gathered = (all: Float32Array): Float32Array => {
+    const theta = new Float32Array(layout.size);
+    for (const [i, slot] of layout.slots.entries())
+      theta.set(all.subarray(offsets[i], (offsets[i] as number) + slot.size), slot.offset);
+    return theta;
+  };
   const update = new FusedUpdate(optimizer, clipNorm, spread(initial));
   const buffer = storageBuffer(size, "gradients");
   const all = tensorOver(buffer, [size]);
@@ -55,14 +64,10 @@ export function fusedState(...[model, layout, initial, totalSteps]: Setup): Trai
       );
       return value;
     },
-    read: async () => {
-      const values = await update.read();
-      const theta = new Float32Array(layout.size);
-      for (const [i, slot] of layout.slots.entries())
-        theta.set(values.subarray(offsets[i], (offsets[i] as number) + slot.size), slot.offset);
-      return theta;
-    },
+    read: async () => gathered(await update.read()),
     write: (theta) => update.write(spread(theta)),
+    readAll: async () => (await update.readAll()).map(gathered),
+    writeAll: (vectors) => update.writeAll(vectors.map(spread)),
     dispose: () => {
       update.dispose();
       all.dispose();
@@ -86,10 +91,12 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
   const vectors = 1 + buildOptimizer(model.experiment.optimizer).slots.length;
   const buffers = Array.from({ length: vectors }, (_, i) => storageBuffer(layout.size, i === 0 ? "theta" : "state"));
   const state = buffers.map((buffer) => tensorOver(buffer, [layout.size]));
-  const write = (theta: Float32Array): void => {
+  /** The first vectors, as many as are given. */
+  const write = (...all: readonly Float32Array[]): void => {
     submitPending();
-    device().queue.writeBuffer(buffers[0] as GPUBuffer, 0, theta.slice());
+    for (const [i, vector] of all.entries()) device().queue.writeBuffer(buffers[i] as GPUBuffer, 0, vector.slice());
   };
+  const read = (buffer: GPUBuffer): Promise<Float32Array> => readNumbers(buffer, [[0, layout.size]]);
   write(initial);
   return {
     parameters: () => layout.split(state[0] as Tensor),
@@ -100,9 +107,14 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
     },
     read: () => {
       submitPending();
-      return readNumbers(buffers[0] as GPUBuffer, [[0, layout.size]]);
+      return read(buffers[0] as GPUBuffer);
     },
     write,
+    readAll: () => {
+      submitPending();
+      return Promise.all(buffers.map(read));
+    },
+    writeAll: (all) => write(...all),
     dispose: () => {
       submitPending();
       tf.dispose(state);

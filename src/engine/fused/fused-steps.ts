@@ -201,7 +201,22 @@ export class FusedSteps implements Steps {
   }
 
   write(theta: Float32Array): void {
+    // What tfjs still has to compute of the old parameters comes before.
+    submitPending();
     device().queue.writeBuffer(this.#buffers.theta, 0, theta.slice());
+  }
+
+  async readState(): Promise<Float32Array[]> {
+    const { stack, numSlots } = this.plan;
+    const size = stack.parameters;
+    const [theta, slots] = await Promise.all([this.read(), readNumbers(this.#buffers.slots, [[0, numSlots * size]])]);
+    return [theta, ...Array.from({ length: numSlots }, (_, i) => slots.slice(i * size, (i + 1) * size))];
+  }
+
+  writeState([theta, ...slots]: readonly Float32Array[]): void {
+    this.write(theta as Float32Array);
+    for (const [i, slot] of slots.entries())
+      device().queue.writeBuffer(this.#buffers.slots, 4 * i * this.plan.stack.parameters, slot.slice());
   }
 
   dispose(): void {

@@ -20,6 +20,8 @@ export class FusedUpdate {
   readonly #all: Tensor;
   readonly #buffer: GPUBuffer;
   readonly #size: number;
+  /** Where each vector begins. */
+  readonly #starts: readonly number[];
 
   /** @param clipNorm longer gradients are shortened to this norm; null shortens none */
   constructor(
@@ -29,6 +31,7 @@ export class FusedUpdate {
   ) {
     this.#size = initial.length;
     const vectors = 1 + buildOptimizer(optimizer).slots.length;
+    this.#starts = Array.from({ length: vectors }, (_, i) => i * padded(this.#size));
     this.#buffer = storageBuffer(vectors * padded(this.#size), "theta and optimizer state");
     this.theta = tensorOver(this.#buffer, [this.#size]);
     this.#all = tensorOver(this.#buffer, [vectors * padded(this.#size)]);
@@ -59,6 +62,23 @@ export class FusedUpdate {
   write(theta: Float32Array): void {
     submitPending();
     device().queue.writeBuffer(this.#buffer, 0, theta.slice());
+  }
+
+  /** Theta, then the optimizer's vectors. */
+  async readAll(): Promise<Float32Array[]> {
+    submitPending();
+    const all = await readNumbers(
+      this.#buffer,
+      this.#starts.map((start) => [start, this.#size]),
+    );
+    return this.#starts.map((_, i) => all.slice(i * this.#size, (i + 1) * this.#size));
+  }
+
+  /** Puts such vectors in the place of all that there are. */
+  writeAll(vectors: readonly Float32Array[]): void {
+    submitPending();
+    for (const [i, start] of this.#starts.entries())
+      device().queue.writeBuffer(this.#buffer, 4 * start, (vectors[i] as Float32Array).slice());
   }
 
   dispose(): void {

@@ -58,6 +58,17 @@ export class EagerSteps implements Steps {
     this.#theta = tf.tensor1d(theta);
   }
 
+  readState(): Promise<Float32Array[]> {
+    return Promise.all([this.#theta, ...this.#slots].map(async (vector) => Float32Array.from(await vector.data())));
+  }
+
+  writeState(vectors: readonly Float32Array[]): void {
+    tf.dispose([this.#theta, ...this.#slots]);
+    const [theta, ...slots] = vectors.map((vector) => tf.tensor1d(vector.slice()));
+    this.#theta = theta as Tensor;
+    this.#slots = slots;
+  }
+
   dispose(): void {
     tf.dispose([this.#theta, ...this.#slots]);
     this.#losses.dispose();
@@ -79,10 +90,11 @@ export function eagerStep(
   const { optimizer, schedule, clipNorm } = model.experiment;
   const { value, gradients } = lossAndGradients(model, layout, layout.split(theta as Tensor), input);
   const gradient = layout.concat(gradients);
+  const hyper = (step: number) => stepHyper(optimizer, schedule, step, totalSteps);
   const next = buildOptimizer(optimizer).update(theta as Tensor, slots, {
     gradient: clipNorm === null ? gradient : clipToNorm(gradient, clipNorm),
     parameters: optimizer,
-    hyper: scalars(input, (_, step) => stepHyper(optimizer, schedule, step, totalSteps)),
+    hyper: scalars(input, hyper(1).length, (_, step) => hyper(step)),
   });
   return [value, next.theta, ...next.slots];
 }

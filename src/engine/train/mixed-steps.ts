@@ -50,6 +50,14 @@ export class MixedSteps implements Steps {
     this.#state.write(theta);
   }
 
+  readState(): Promise<Float32Array[]> {
+    return this.#state.readAll();
+  }
+
+  writeState(vectors: readonly Float32Array[]): void {
+    this.#state.writeAll(vectors);
+  }
+
   dispose(): void {
     this.#losses.dispose();
     this.#state.dispose();

@@ -4,7 +4,6 @@ import { fusedPooledLoss } from "../fused/pooled-loss.ts";
 import type { Params } from "../models/model.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
-import { isWhole } from "./batches.ts";
 import { chosenViews, type DeviceData } from "./device-data.ts";
 import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
@@ -39,12 +38,13 @@ export class Model {
     const counter = tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
     const at = (step: number) => ({ seed, purpose: "noise", step, counter, firstRow: 0 }) as const;
     const passAt = (step: number) => ({ ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position: at(step) });
-    const pass = passAt(input.step);
+    // Where the device counts the draws, nothing of a step may depend on a number that the host has read.
+    const pass = passAt(counter ? 0 : input.step);
     const x = this.data.gather(input.integers(({ items }, step) => this.#rows(items, passAt(step))));
     const z = this.#noisyLogits(params, x, pass);
     const targets = this.data.targetsAt(input.integers(({ items }) => items));
     const target = noisyTargets(targets, this.#options(pass));
-    const counted = isWhole(input.batch) ? null : input.numbers(({ weights }) => weights);
+    const counted = input.isWhole ? null : input.numbers(({ weights }) => weights);
     const pooled =
       (fused
         ? fusedPooledLoss({ ...aggregate, objective: this.experiment.objective }, this.objective, z, target, counted)

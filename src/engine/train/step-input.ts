@@ -1,5 +1,5 @@
 import { type Tensor, type Tensor1D, tf } from "../tf.ts";
-import type { Batch } from "./batches.ts";
+import { type Batch, isWhole } from "./batches.ts";
 
 /** Numbers that the host works out for a step, by nothing but its batch and its number. */
 export type OfStep<T> = (batch: Batch, step: number) => T;
@@ -10,7 +10,9 @@ export type OfStep<T> = (batch: Batch, step: number) => T;
  * the recording those of the next one. Its tensors are to be made within a tidy.
  */
 export interface StepInput {
-  readonly batch: Batch;
+  /** True where nothing pads the batch. */
+  readonly isWhole: boolean;
+  /** The step's number, for backends that compute on the host; no step that reads it here can be recorded. */
   readonly step: number;
   /** Whole numbers, such as rows to gather: [n], n the same in every step. */
   integers(of: OfStep<Int32Array>): Tensor1D;
@@ -20,15 +22,15 @@ export interface StepInput {
 
 /** The input of a step that is taken at once. */
 export const stepInput = (batch: Batch, step: number): StepInput => ({
-  batch,
+  isWhole: isWhole(batch),
   step,
   integers: (of) => tf.tensor1d(of(batch, step), "int32"),
   numbers: (of) => tf.tensor1d(Float32Array.from(of(batch, step))),
 });
 
-/** The numbers one by one, as scalars: []. */
-export const scalars = (input: StepInput, of: OfStep<readonly number[]>): Tensor[] =>
-  of(input.batch, input.step).map((_, i) =>
+/** So many numbers one by one, as scalars: []. */
+export const scalars = (input: StepInput, count: number, of: OfStep<readonly number[]>): Tensor[] =>
+  Array.from({ length: count }, (_, i) =>
     tf.reshape(
       input.numbers((batch, step) => [of(batch, step)[i] as number]),
       [],

@@ -25,5 +25,9 @@ export interface Steps {
   read(): Promise<Float32Array>;
   /** Puts other parameters in their place; the optimizer's state stays. */
   write(theta: Float32Array): void;
+  /** Theta, then the optimizer's vectors in the order of its slots, each [parameters]: what the next step goes on from. */
+  readState(): Promise<Float32Array[]>;
+  /** Puts such vectors in the place of all that there are. */
+  writeState(vectors: readonly Float32Array[]): void;
   dispose(): void;
 }

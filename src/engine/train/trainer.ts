@@ -4,6 +4,7 @@ import { capturedSteps } from "../captured/captured-steps.ts";
 import type { Program } from "../captured/recording.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
+import { buildOptimizer } from "../optimizers/index.ts";
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { EagerSteps } from "./eager-steps.ts";
@@ -20,6 +21,14 @@ import type { Steps } from "./steps.ts";
  */
 export interface TrainerOptions {
   readonly path?: PathChoice;
+}
+
+/** What training goes on from. */
+export interface Checkpoint {
+  /** Steps taken. */
+  readonly step: number;
+  /** Theta, then the optimizer's vectors in the order of its slots, each [parameters]. */
+  readonly vectors: readonly Float32Array[];
 }
 
 type PathChoice = "eager" | "mixed" | "captured" | "recorded" | "fast";
@@ -102,6 +111,28 @@ export class Trainer {
   /** Goes back to earlier parameters (of early stopping); the optimizer's state stays. */
   restore(params: HostParams): void {
     this.#steps.write(this.layout.flatten(params));
+  }
+
+  /** All that a run goes on from, as it is after the steps so far. */
+  async checkpoint(): Promise<Checkpoint> {
+    const step = this.#step;
+    return { step, vectors: await this.#steps.readState() };
+  }
+
+  /**
+   * Goes on from a checkpoint of a trainer of the same model and optimizer: given the same batches, the next steps are
+   * those that it would have taken.
+   * @throws Error where the checkpoint is of another model or another optimizer
+   */
+  resume({ step, vectors }: Checkpoint): void {
+    const count = 1 + buildOptimizer(this.experiment.optimizer).slots.length;
+    const misfit = vectors.find(({ length }) => length !== this.layout.size);
+    if (vectors.length !== count || misfit)
+      throw new Error(
+        `The checkpoint holds ${vectors.length} vectors of ${(misfit ?? vectors[0])?.length ?? 0} numbers, but this model and optimizer have ${count} of ${this.layout.size}: it is of another run.`,
+      );
+    this.#step = step;
+    this.#steps.writeState(vectors);
   }
 
   dispose(): void {
