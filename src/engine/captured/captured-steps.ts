@@ -1,4 +1,5 @@
 import { bufferOf, device } from "../gpu.ts";
+import { whileAnnotating } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { deviceIdle, submitPending, type Tensor, tf } from "../tf.ts";
 import { type Batch, batchingOf, batchLength, isWhole } from "../train/batches.ts";
@@ -93,11 +94,12 @@ export class CapturedSteps implements Steps {
    * @throws NotCapturable
    */
   recording(batch: Batch): Recording {
-    const recorded = record(this.#state.step, [
-      [batch, 1],
-      [this.#another(batch), 2],
-    ]);
-    return this.kind === "optimised" ? optimised(recorded) : recorded;
+    const recorded = () =>
+      record(this.#state.step, [
+        [batch, 1],
+        [this.#another(batch), 2],
+      ]);
+    return this.kind === "optimised" ? optimised(whileAnnotating(recorded)) : recorded();
   }
 
   /** A batch of the same shape with other items and, where it is padded, other weights. */
