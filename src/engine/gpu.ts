@@ -20,9 +20,27 @@ export function tensorOver(buffer: GPUBuffer, shape: number[]): Tensor {
 
 const STORAGE = 0x80 | 0x8 | 0x4; // GPUBufferUsage STORAGE | COPY_DST | COPY_SRC, also where the global is missing
 
+let ownBytes = 0;
+
+/** A buffer beside tfjs's, counted until it is destroyed with {@link destroyBuffer}. */
+export function ownBuffer(descriptor: GPUBufferDescriptor): GPUBuffer {
+  ownBytes += descriptor.size;
+  return device().createBuffer(descriptor);
+}
+
+export function destroyBuffer(buffer: GPUBuffer): void {
+  ownBytes -= buffer.size;
+  buffer.destroy();
+}
+
 /** A buffer of zeros for storage, at least one number long. */
-export function storageBuffer(numbers: number, label: string): GPUBuffer {
-  return device().createBuffer({ label, size: 4 * Math.max(1, numbers), usage: STORAGE });
+export const storageBuffer = (numbers: number, label: string): GPUBuffer =>
+  ownBuffer({ label, size: 4 * Math.max(1, numbers), usage: STORAGE });
+
+/** Bytes held by live tensors, on the device where there is one, and by buffers of our own there. */
+export function memoryBytes(): number {
+  const memory = tf.memory() as { numBytes: number; numBytesInGPU?: number };
+  return (memory.numBytesInGPU ?? memory.numBytes) + ownBytes;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readNumbers, storageBuffer } from "./gpu.ts";
+import { destroyBuffer, readNumbers, storageBuffer } from "./gpu.ts";
 
 /** Losses that can wait on the device to be read. */
 const LENGTH = 4096;
@@ -31,6 +31,6 @@ export class LossRing {
   }
 
   dispose(): void {
-    this.buffer.destroy();
+    destroyBuffer(this.buffer);
   }
 }

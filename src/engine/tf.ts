@@ -213,12 +213,6 @@ export function maxTensorBytes(): number {
   }
 }
 
-/** Bytes held by live tensors, on the device where there is one. */
-export function memoryBytes(): number {
-  const memory = tf.memory() as { numBytes: number; numBytesInGPU?: number };
-  return memory.numBytesInGPU ?? memory.numBytes;
-}
-
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /** A WGSL program in the form that tfjs's WebGPU backend runs. */

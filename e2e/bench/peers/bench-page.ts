@@ -14,6 +14,8 @@ export interface BenchPage {
   readonly adapter: string | null;
   /** @throws Error with the engine's own words where it cannot do it */
   ask<T extends Call["type"]>(engine: EngineId, call: Extract<Call, { type: T }>): Promise<Answers[T]>;
+  /** Ends an engine's worker, and with it all that it holds; the next call starts a new one. */
+  end(engine: EngineId): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,12 @@ export async function openBenchPage(): Promise<BenchPage> {
     const page = await browser.newPage();
     if (process.env.REFRAIN_BENCH_LOG) page.on("console", (message) => process.stderr.write(`${message.text()}\n`));
     await page.goto(address);
-    return { adapter: await page.evaluate(adapterName), ask: (engine, call) => ask(page, engine, call), close };
+    return {
+      adapter: await page.evaluate(adapterName),
+      ask: (engine, call) => ask(page, engine, call),
+      end: (engine) => end(page, engine),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -70,6 +77,9 @@ async function buildPage(outDir: string): Promise<void> {
     logLevel: "warn",
   });
 }
+
+const end = (page: Page, engine: EngineId): Promise<void> =>
+  page.evaluate((name) => (globalThis as unknown as { end(name: string): void }).end(name), engine);
 
 async function ask<T extends Call["type"]>(
   page: Page,

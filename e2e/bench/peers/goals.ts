@@ -1,5 +1,8 @@
+import { capturedGoals } from "./captured-goals.ts";
+import { atLeast, atMost, find, type Goal, reported } from "./goal.ts";
 import type { Measured } from "./measure.ts";
 import { median } from "./median.ts";
+import { type PathLosses, pathGoal } from "./paths.ts";
 import type { EngineId, WorkloadId } from "./protocol.ts";
 
 /**
@@ -8,23 +11,6 @@ import type { EngineId, WorkloadId } from "./protocol.ts";
  * rest, and Adam keeps the difference: so it is small until that moment, and the loss is the same in the large.
  */
 const AGREEMENT = { first: { steps: 10, most: 1e-3 }, all: { steps: Number.POSITIVE_INFINITY, most: 1e-2 } } as const;
-
-/** The loss of the fast path and of the eager one after so many steps with the same noise; null where one failed. */
-export interface PathLosses {
-  readonly workload: WorkloadId;
-  readonly k: number;
-  readonly steps: number;
-  readonly fast: number | null;
-  readonly eager: number | null;
-}
-
-export interface Goal {
-  readonly goal: string;
-  readonly limit: string;
-  /** What was measured; null where a side of the comparison could not run. */
-  readonly value: number | null;
-  readonly passed: boolean;
-}
 
 /** How many times as fast as a peer the engine must be. */
 const FASTER: readonly { workload: WorkloadId; k: number; peer: EngineId; least: number; aim: number }[] = [
@@ -49,12 +35,10 @@ export function goalsOf(rows: readonly Measured[], paths: readonly PathLosses[])
     ...marginal(rows),
     ...dispatches(rows),
     ...agreement(rows),
-    ...paths.map(samePath),
+    ...capturedGoals(rows),
+    ...paths.map(pathGoal),
   ];
 }
-
-const find = (rows: readonly Measured[], workload: WorkloadId, k: number, engine: EngineId): Measured | undefined =>
-  rows.find((row) => row.workload === workload && row.k === k && row.engine === engine);
 
 function faster(rows: readonly Measured[]): Goal[] {
   return FASTER.flatMap(({ workload, k, peer, least, aim }) => {
@@ -75,7 +59,7 @@ function againstJaxWasm(rows: readonly Measured[]): Goal[] {
     const theirs = find(rows, workload, k, "jax-wasm")?.msPerStep;
     if (engine !== "refrain-auto" || !msPerStep || !theirs) return [];
     const goal = `${workload}, K = ${k}: jax-wasm's time over refrain-auto's`;
-    return [{ goal, limit: "reported, aim 1", value: theirs / msPerStep, passed: true }];
+    return [reported(goal, theirs / msPerStep, 1)];
   });
 }
 
@@ -88,9 +72,8 @@ function marginal(rows: readonly Measured[]): Goal[] {
   };
   const [ours, theirs] = [ofEngine("refrain-webgpu"), ofEngine(peer)];
   if (ours === null || theirs === null) return [];
-  const value = ours / theirs;
   const goal = `head: one more repeat in refrain-webgpu (${ours.toPrecision(2)} ms) over one in ${peer} (${theirs.toPrecision(2)} ms)`;
-  return [{ goal, limit: `at most ${most}, aim ${aim}`, value, passed: value <= most }];
+  return [atMost(goal, ours / theirs, most, aim)];
 }
 
 function againstTfjs(rows: readonly Measured[]): Goal[] {
@@ -106,10 +89,8 @@ function againstTfjs(rows: readonly Measured[]): Goal[] {
 function dispatches(rows: readonly Measured[]): Goal[] {
   const row = find(rows, "head", 8, "refrain-webgpu");
   if (!row) return [];
-  const value = row.counts?.dispatches ?? null;
-  const passed = value !== null && value <= DISPATCHES.most;
-  const limit = `at most ${DISPATCHES.most}, aim ${DISPATCHES.aim}`;
-  return [{ goal: "head, K = 8: dispatches of a step of refrain-webgpu", limit, value, passed }];
+  const goal = "head, K = 8: dispatches of a step of refrain-webgpu";
+  return [atMost(goal, row.counts?.dispatches ?? null, DISPATCHES.most, DISPATCHES.aim)];
 }
 
 /** Two goals a workload and K in which several engines were compared: the one furthest from the median of all. */
@@ -122,8 +103,7 @@ function agreement(rows: readonly Measured[]): Goal[] {
       const counts = here.map(({ cleanLosses }) => Math.min(steps, cleanLosses.length));
       const range = [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
       const goal = `${cell}: largest difference between ${here.length} engines without noise, ${range} steps`;
-      const value = Math.max(...here.map((row) => cleanDifference(row, here, steps)));
-      return { goal, limit: `at most ${most}`, value, passed: value <= most };
+      return atMost(goal, Math.max(...here.map((row) => cleanDifference(row, here, steps))), most);
     });
   });
 }
@@ -142,18 +122,3 @@ export function cleanDifference(
   });
   return Math.max(0, ...differences);
 }
-
-function samePath({ workload, k, steps, fast, eager }: PathLosses): Goal {
-  const most = eager === null ? null : 1e-4 + 1e-3 * Math.abs(eager);
-  const value = eager === null || fast === null ? null : Math.abs(fast - eager);
-  const goal = `${workload}, K = ${k}: fast path against eager after ${steps} steps`;
-  const limit = `less than ${most?.toPrecision(2) ?? "1e-4 + 1e-3 of the loss"}`;
-  return { goal, limit, value, passed: value !== null && most !== null && value < most };
-}
-
-const atLeast = (goal: string, value: number | null, least: number, aim: number): Goal => ({
-  goal,
-  limit: `at least ${least}, aim ${aim}`,
-  value,
-  passed: value !== null && value >= least,
-});

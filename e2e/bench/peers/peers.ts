@@ -1,10 +1,13 @@
 import type { BenchContext, BenchResult } from "../result.ts";
 import { type BenchPage, openBenchPage } from "./bench-page.ts";
 import { firstLossMs } from "./first-loss.ts";
-import { cleanDifference, goalsOf, type PathLosses } from "./goals.ts";
+import { cleanDifference, goalsOf } from "./goals.ts";
 import { COMPARED_STEPS, type Measured, measureCell, notStarted } from "./measure.ts";
+import type { PeerOptions } from "./options.ts";
+import { comparePaths, type PathLosses } from "./paths.ts";
 import type { EngineId, WorkloadId } from "./protocol.ts";
 import { gflops, goalsTable, peersTable } from "./table.ts";
+import { HEAVY } from "./workloads.ts";
 
 const MATMUL = {
   engines: ["refrain-webgpu", "tfjs-webgpu", "jax-webgpu"],
@@ -12,18 +15,18 @@ const MATMUL = {
   times: 2,
   enoughSeconds: 0.3,
 } as const;
-/** Steps after which the fast path is held against the eager one, or as many as fit into the budget. */
-const PATH = { steps: 100, least: 20, budgetMs: 30_000 } as const;
-/** Where the fast path is held against the eager one: small enough for a hundred eager steps. */
-const PATH_K: Record<WorkloadId, number> = { head: 8, cnn: 1, transformer: 1 };
-
-/** Trains three models with this engine and with its peers, side by side in one page. */
+/** Trains models with this engine and with its peers, side by side in one page. */
 export async function peers(context: BenchContext): Promise<BenchResult> {
+  const workloads = context.peers.workloads.filter((workload) => {
+    const { ks, engines } = shareOf(workload, context);
+    return ks.length > 0 && engines.length > 0;
+  });
+  if (workloads.length === 0) throw new Error("None of the engines is for these models at such K.");
   const firstLoss = await firstLossMs();
   context.tell(`peers: the first loss was shown ${firstLoss.toFixed(0)} ms after the click`);
   const parts: Part[] = [];
   // A page of its own for each model: what one engine does to the GPU's process stays with it.
-  for (const workload of context.peers.workloads) parts.push(await trainAll(workload, context));
+  for (const workload of workloads) parts.push(await trainAll(workload, context));
   const rows = parts.flatMap((part) => part.rows);
   const paths = parts.flatMap((part) => part.paths);
   const matmul = parts.flatMap((part) => part.matmul);
@@ -57,28 +60,43 @@ interface Part {
 }
 
 async function trainAll(workload: WorkloadId, context: BenchContext): Promise<Part> {
-  const { ks, engines, rounds } = context.peers;
+  const { ks, engines, rounds } = shareOf(workload, context);
   const page = await openBenchPage();
   try {
-    const about = await start(page, engines, context);
-    const ready = engines.filter((engine) => about[engine] === null);
     const rows: Measured[] = [];
+    let ready: readonly EngineId[] = [];
     for (const k of ks) {
+      const about = await startAfresh(page, engines, context);
+      ready = engines.filter((engine) => about[engine] === null);
       const cell = await measureCell(page, ready, { workload, k, rounds, earlier: rows });
       for (const row of cell) tellRow(row, context);
       // In the order of the engines, with a row for those that did not start.
       for (const engine of engines)
         rows.push(cell.find((row) => row.engine === engine) ?? notStarted(workload, k, engine, about[engine] ?? ""));
     }
-    const paths = await comparePaths(page, ready, workload, rows, context);
+    const paths = await comparePaths(page, ready, workload, context.tell);
     return { adapter: page.adapter, rows, paths, matmul: await matmulRates(page, ready, context) };
   } finally {
     await page.close();
   }
 }
 
-/** Why each engine could not be started; null where it could. */
-async function start(
+/** What is asked for, as far as the model is for it. */
+function shareOf(workload: WorkloadId, { peers }: BenchContext): Pick<PeerOptions, "ks" | "engines" | "rounds"> {
+  const heavy = HEAVY[workload];
+  if (!heavy) return peers;
+  return {
+    ks: peers.ks.filter((k) => heavy.ks.includes(k)),
+    engines: peers.engines.filter((engine) => heavy.engines.includes(engine)),
+    rounds: Math.min(peers.rounds, heavy.rounds),
+  };
+}
+
+/**
+ * Why each engine could not be started; null where it could. Those that run are ended first, so that no K finds what
+ * an engine still holds of another.
+ */
+async function startAfresh(
   page: BenchPage,
   engines: readonly EngineId[],
   { tell }: BenchContext,
@@ -86,6 +104,7 @@ async function start(
   const problems: Partial<Record<EngineId, string | null>> = {};
   for (const engine of engines) {
     try {
+      await page.end(engine);
       await page.ask(engine, { type: "start" });
       problems[engine] = null;
     } catch (error) {
@@ -119,32 +138,6 @@ async function matmulRates(page: BenchPage, ready: readonly EngineId[], { tell }
   return rates;
 }
 
-/** The fast path and the eager one over the same steps with the same noise, where both take part. */
-async function comparePaths(
-  page: BenchPage,
-  ready: readonly EngineId[],
-  workload: WorkloadId,
-  rows: readonly Measured[],
-  { tell }: BenchContext,
-): Promise<PathLosses[]> {
-  if (!ready.includes("refrain-webgpu") || !ready.includes("refrain-webgpu-eager")) return [];
-  const k = PATH_K[workload];
-  const eagerMs = rows.find((row) => row.engine === "refrain-webgpu-eager" && row.k === k)?.msPerStep;
-  if (!eagerMs) return [];
-  const steps = Math.min(PATH.steps, Math.max(PATH.least, Math.floor(PATH.budgetMs / eagerMs)));
-  const lossOf = async (engine: EngineId): Promise<number> => {
-    await page.ask(engine, { type: "prepare", workload, k, noisy: true });
-    return (await page.ask(engine, { type: "run", steps })).loss;
-  };
-  try {
-    const fast = await lossOf("refrain-webgpu");
-    return [{ workload, k, steps, fast, eager: await lossOf("refrain-webgpu-eager") }];
-  } catch (error) {
-    tell(`${workload}, K = ${k}: ${(error as Error).message}`);
-    return [{ workload, k, steps, fast: null, eager: null }];
-  }
-}
-
 const tellRow = ({ workload, k, engine, msPerStep, problem, about }: Measured, { tell }: BenchContext): void =>
   tell(
     `${workload}, K = ${k}, ${engine}: ${problem ?? `${msPerStep?.toPrecision(3)} ms`}${about ? ` on ${about}` : ""}`,
@@ -152,7 +145,7 @@ const tellRow = ({ workload, k, engine, msPerStep, problem, about }: Measured, {
 
 /** A row of the file: figures of one step, and what the row's figures rest on. */
 function recordOf(row: Measured, all: readonly Measured[], bestMatmul: number | null) {
-  const { counts, cleanLosses, ...rest } = row;
+  const { counts, inCalls, cleanLosses, ...rest } = row;
   const cell = all.filter(({ workload, k }) => workload === row.workload && k === row.k);
   const rate = gflops(row);
   return {
@@ -162,6 +155,7 @@ function recordOf(row: Measured, all: readonly Measured[], bestMatmul: number | 
     bufferCreationsPerStep: counts?.bufferCreations ?? null,
     uploadBytesPerStep: counts?.uploadBytes ?? null,
     readbacksPerStep: counts?.readbacks ?? null,
+    inCallsPerStep: inCalls,
     peakDeviceBytes: counts?.peakDeviceBytes ?? null,
     gflops: rate,
     shareOfMatmul: counts && counts.dispatches > 0 && rate !== null && bestMatmul ? rate / bestMatmul : null,

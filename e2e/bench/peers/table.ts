@@ -1,5 +1,6 @@
 import { passOrFail, type Table } from "../result.ts";
-import { cleanDifference, type Goal } from "./goals.ts";
+import type { Goal } from "./goal.ts";
+import { cleanDifference } from "./goals.ts";
 import type { Measured } from "./measure.ts";
 import { flopsPerStep } from "./workloads.ts";
 

@@ -1,3 +1,4 @@
+import { destroyBuffer, ownBuffer } from "../gpu.ts";
 import type { Recording, ValueId } from "./recording.ts";
 
 /** From the first dispatch that writes a value to the last that touches it. */
@@ -58,8 +59,6 @@ function lifetimes({ values, dispatches, loss }: Recording): Lifetime[] {
 export class Arena {
   #buffers: GPUBuffer[] = [];
 
-  constructor(readonly device: GPUDevice) {}
-
   /** As many buffers, of at least so many bytes each, no two the same. */
   buffers(bytes: readonly number[]): GPUBuffer[] {
     const free = [...this.#buffers];
@@ -69,7 +68,7 @@ export class Arena {
         free.splice(free.indexOf(fitting), 1);
         return fitting;
       }
-      const made = this.device.createBuffer({
+      const made = ownBuffer({
         label: "temporaries of a step",
         size: Math.max(4, size),
         usage: STORAGE,
@@ -80,7 +79,7 @@ export class Arena {
   }
 
   dispose(): void {
-    for (const buffer of this.#buffers) buffer.destroy();
+    for (const buffer of this.#buffers) destroyBuffer(buffer);
     this.#buffers = [];
   }
 }

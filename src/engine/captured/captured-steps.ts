@@ -10,7 +10,7 @@ import type { Steps } from "../train/steps.ts";
 import { Arena } from "./arena.ts";
 import { optimised } from "./optimised.ts";
 import { record } from "./record.ts";
-import type { Recording } from "./recording.ts";
+import type { Program, Recording } from "./recording.ts";
 import { NotCapturable } from "./recording-device.ts";
 import { Replay } from "./replay.ts";
 import { eagerState, fusedState, type TrainedState } from "./trained-state.ts";
@@ -54,8 +54,9 @@ export class CapturedSteps implements Steps {
   readonly path = "captured";
   readonly #state: TrainedState;
   readonly #losses = new LossRing();
-  readonly #arena = new Arena(device());
-  readonly #replays = new Map<string, Replay | string>();
+  readonly #arena = new Arena();
+  /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
+  readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
 
   constructor(
     readonly kind: CaptureKind,
@@ -68,38 +69,38 @@ export class CapturedSteps implements Steps {
     this.#state = make(model, layout, initial, totalSteps);
   }
 
-  get theta(): Tensor {
-    return this.#state.theta;
+  parameters(): Tensor[] {
+    return this.#state.parameters();
   }
 
   get reason(): string {
-    const refused = [...this.#replays.values()].find((replay) => typeof replay === "string");
     const how = "recorded once, then replayed";
-    return refused ? `${how}; batches of some shapes operation by operation, since ${refused}` : how;
+    const refused = [...this.#replays.values()].find((replay) => replay instanceof NotCapturable);
+    return refused ? `${how}; batches of some shapes operation by operation, since ${refused.message}` : how;
   }
 
   /**
-   * Records steps of batches like this one.
+   * Records steps of batches like this one, unless they were before; nothing is computed.
    * @throws NotCapturable
    */
-  prepare(batch: Batch): void {
-    const recording = this.recording(batch);
-    // What tfjs has still to compute, of the data for one, comes before the first step.
-    submitPending();
-    this.#replays.set(shapeOf(batch), new Replay(device(), recording, this.#arena));
-  }
-
-  /**
-   * What a step of such a batch is, with nothing done yet.
-   * @throws NotCapturable
-   */
-  recording(batch: Batch): Recording {
+  prepare(batch: Batch): Replay | Recording {
+    const shape = shapeOf(batch);
+    const known = this.#replays.get(shape);
+    if (known instanceof NotCapturable) throw known;
+    if (known) return known;
     const recorded = () =>
       record(this.#state.step, [
         [batch, 1],
         [this.#another(batch), 2],
       ]);
-    return this.kind === "optimised" ? optimised(whileAnnotating(recorded)) : recorded();
+    const recording = this.kind === "optimised" ? optimised(whileAnnotating(recorded), device().limits) : recorded();
+    this.#replays.set(shape, recording);
+    return recording;
+  }
+
+  programs(batch: Batch): readonly Program[] {
+    const prepared = this.prepare(batch);
+    return prepared instanceof Replay ? [] : prepared.dispatches.map(({ program }) => program);
   }
 
   /** A batch of the same shape with other items and, where it is padded, other weights. */
@@ -114,22 +115,26 @@ export class CapturedSteps implements Steps {
   take(batch: Batch, step: number): void {
     const replay = this.#replayOf(batch);
     const place = 4 * this.#losses.next();
+    // What tfjs has still to compute, of the data or of an evaluation, comes before.
     submitPending();
-    if (typeof replay === "string") this.#takeEagerly(batch, step, place);
-    else replay.run(batch, step, this.#losses.buffer, place);
+    if (replay) replay.run(batch, step, this.#losses.buffer, place);
+    else this.#takeEagerly(batch, step, place);
   }
 
-  #replayOf(batch: Batch): Replay | string {
+  /** Null where there is none. */
+  #replayOf(batch: Batch): Replay | null {
     const shape = shapeOf(batch);
-    if (!this.#replays.has(shape)) {
-      try {
-        this.prepare(batch);
-      } catch (error) {
-        if (!(error instanceof NotCapturable)) throw error;
-        this.#replays.set(shape, error.message);
-      }
+    const known = this.#replays.get(shape);
+    if (known instanceof Replay) return known;
+    try {
+      const replay = new Replay(device(), this.prepare(batch) as Recording, this.#arena);
+      this.#replays.set(shape, replay);
+      return replay;
+    } catch (error) {
+      if (!(error instanceof NotCapturable)) throw error;
+      this.#replays.set(shape, error);
+      return null;
     }
-    return this.#replays.get(shape) as Replay | string;
   }
 
   #takeEagerly(batch: Batch, step: number, place: number): void {
@@ -162,7 +167,7 @@ export class CapturedSteps implements Steps {
     this.#state.dispose();
     this.#losses.dispose();
     this.#arena.dispose();
-    for (const replay of this.#replays.values()) if (typeof replay !== "string") replay.dispose();
+    for (const replay of this.#replays.values()) if (replay instanceof Replay) replay.dispose();
   }
 }
 

@@ -20,6 +20,7 @@ export function dispatchOf(plan: Plan, recording: Recording, op: string): Dispat
     reads: code.reads,
     uniforms: code.uniforms.bytes(),
     elementwise: null,
+    copy: null,
   };
 }
 

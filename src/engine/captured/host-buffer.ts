@@ -1,4 +1,6 @@
+import { destroyBuffer, ownBuffer } from "../gpu.ts";
 import type { Batch } from "../train/batches.ts";
+import { contentKey } from "./content.ts";
 import type { Feed, Recording } from "./recording.ts";
 
 const USAGE = 0x80 | 0x40 | 0x8; // GPUBufferUsage STORAGE | UNIFORM | COPY_DST
@@ -14,7 +16,7 @@ export class HostBuffer {
   readonly #written: ArrayBuffer;
   readonly #views: readonly (Int32Array | Float32Array)[];
   readonly #feedBindings: readonly GPUBufferBinding[];
-  readonly #fixed = new Map<string, GPUBufferBinding>();
+  readonly #fixed = new Map<string | Uint8Array, GPUBufferBinding>();
 
   constructor(
     readonly device: GPUDevice,
@@ -31,17 +33,17 @@ export class HostBuffer {
     };
     const offsets = feeds.map(({ length }) => reserve(4 * length));
     const written = size;
-    const fixed = new Map<string, { content: Uint8Array<ArrayBuffer>; offset: number }>();
+    const fixed = new Map<string | Uint8Array, { content: Uint8Array<ArrayBuffer>; offset: number }>();
     const used = new Set(dispatches.flatMap(({ reads }) => reads));
     const constants = [...used].flatMap((id) => {
       const value = values[id];
       return value?.kind === "constant" ? [value.content] : [];
     });
     for (const content of [...dispatches.map(({ uniforms }) => uniforms), ...constants]) {
-      const key = String(content);
+      const key = contentKey(content);
       if (content.length > 0 && !fixed.has(key)) fixed.set(key, { content, offset: reserve(content.length) });
     }
-    const buffer = device.createBuffer({ label: "host's numbers", size: Math.max(4, size), usage: USAGE });
+    const buffer = ownBuffer({ label: "host's numbers", size: Math.max(4, size), usage: USAGE });
     for (const [key, { content, offset }] of fixed) {
       device.queue.writeBuffer(buffer, offset, content);
       this.#fixed.set(key, { buffer, offset, size: content.length });
@@ -58,8 +60,8 @@ export class HostBuffer {
   }
 
   /** Where the content of uniforms or of a constant lies. */
-  fixed(content: Uint8Array): GPUBufferBinding {
-    return this.#fixed.get(String(content)) as GPUBufferBinding;
+  fixed(content: Uint8Array<ArrayBuffer>): GPUBufferBinding {
+    return this.#fixed.get(contentKey(content)) as GPUBufferBinding;
   }
 
   /** Where a feed lies. */
@@ -74,6 +76,6 @@ export class HostBuffer {
   }
 
   dispose(): void {
-    this.#buffer.destroy();
+    destroyBuffer(this.#buffer);
   }
 }

@@ -1,9 +1,11 @@
+import type { Copy } from "../kernels/copies.ts";
 import { submitPending, type Tensor, type Tensor1D, tf, webGpuBackend } from "../tf.ts";
 import { type BackendInside, type EngineInside, insideBackend, insideEngine, withMembers } from "../tfjs-private.ts";
 import type { Batch } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
+import { sameContent } from "./content.ts";
 import type { Elementwise } from "./elementwise.ts";
-import type { Dispatch, Feed, Recording, Value, ValueId } from "./recording.ts";
+import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
 import { type Command, isRecorded, NotCapturable, RecordingDevice, recordedBuffer } from "./recording-device.ts";
 
 /** A step in the form that can be recorded: encodes all it does and gives its loss []. Called within a tidy. */
@@ -43,9 +45,19 @@ function recordOnce(step: RecordableStep, batch: Batch, number: number): Recordi
   });
 }
 
+/**
+ * The programs that a computation runs on the current WebGPU backend, found without running any. Its tensors hold no
+ * values: it must read none, and dispose of them all.
+ */
+export function programsOf(compute: () => void): Program[] {
+  submitPending();
+  return new Tape(insideBackend(webGpuBackend())).programsOf(compute);
+}
+
 interface Noted {
   readonly op: string;
   readonly elementwise: Elementwise | null;
+  readonly copy: Copy | null;
 }
 
 /** One recording while it is made. */
@@ -56,7 +68,7 @@ class Tape {
   readonly #noted: Noted[] = [];
   readonly #uploaded = new Set<object>();
   #ops: string[] = [];
-  #program: { shaderKey: string; elementwise?: Elementwise } | null = null;
+  #program: { shaderKey: string; elementwise?: Elementwise; copy?: Copy } | null = null;
 
   constructor(readonly backend: BackendInside) {
     this.#device = new RecordingDevice(backend.device, () => this.#program?.shaderKey ?? "");
@@ -83,6 +95,11 @@ class Tape {
     } finally {
       this.#bringBack();
     }
+  }
+
+  programsOf(compute: () => void): Program[] {
+    this.run(compute);
+    return this.#device.commands.map(({ program }) => program);
   }
 
   input(batch: Batch, step: number): StepInput {
@@ -116,11 +133,9 @@ class Tape {
         this.#program = program;
         const before = this.#device.commands.length;
         const output = runWebGPUProgram.call(backend, program, ...rest);
+        const { shaderKey, elementwise = null, copy = null } = this.#program;
         for (let i = before; i < this.#device.commands.length; i++)
-          this.#noted.push({
-            op: this.#ops.at(-1) ?? program.shaderKey,
-            elementwise: this.#program.elementwise ?? null,
-          });
+          this.#noted.push({ op: this.#ops.at(-1) ?? shaderKey, elementwise, copy });
         return output;
       },
       uploadToGPU: (id) => {
@@ -190,7 +205,7 @@ const isUniform = ({ buffer }: GPUBufferBinding): boolean => (buffer.usage & GPU
 /** tfjs binds the output first, then the inputs, then the uniforms. */
 function dispatchOf(
   { program, workgroups, bound }: Command,
-  { op, elementwise }: Noted,
+  { op, elementwise, copy }: Noted,
   idOf: (buffer: GPUBuffer) => ValueId,
 ): Dispatch {
   const [output, ...rest] = bound as [GPUBufferBinding, ...GPUBufferBinding[]];
@@ -204,6 +219,7 @@ function dispatchOf(
     writes: [idOf(output.buffer)],
     uniforms: content ?? new Uint8Array(),
     elementwise,
+    copy,
   };
 }
 
@@ -233,7 +249,7 @@ export function differenceOf(a: Recording, b: Recording): string | null {
       String(one.workgroups) === String(other.workgroups) &&
       String(one.reads) === String(other.reads) &&
       String(one.writes) === String(other.writes) &&
-      String(one.uniforms) === String(other.uniforms);
+      sameContent(one.uniforms, other.uniforms);
     if (!same) return `${one.op} changes its shapes or numbers from step to step`;
     for (const id of [...one.reads, ...one.writes])
       if (!sameValue(a.values[id] as Value, b.values[id] as Value))
@@ -245,7 +261,7 @@ export function differenceOf(a: Recording, b: Recording): string | null {
 
 function sameValue(a: Value, b: Value): boolean {
   if (a.bytes !== b.bytes) return false;
-  if (a.kind === "constant") return b.kind === "constant" && String(a.content) === String(b.content);
+  if (a.kind === "constant") return b.kind === "constant" && sameContent(a.content, b.content);
   if (a.kind === "kept") return b.kind === "kept" && a.buffer === b.buffer;
   return a.kind === b.kind && (a.kind !== "fed" || a.feed === (b as { feed: number }).feed);
 }

@@ -1,3 +1,4 @@
+import type { Copy } from "../kernels/copies.ts";
 import type { Batch } from "../train/batches.ts";
 import type { Elementwise } from "./elementwise.ts";
 
@@ -12,7 +13,7 @@ export type Value = { readonly bytes: number } & (
   /** Written by the host before every step: {@link Recording.feeds}. */
   | { readonly kind: "fed"; readonly feed: number }
   /** Lies in a buffer that outlives the step: parameters, optimizer state, data. */
-  | { readonly kind: "kept"; readonly buffer: GPUBuffer }
+  | { readonly kind: "kept"; readonly buffer: GPUBuffer; readonly offset?: number }
 );
 
 /** What a dispatch runs: a pipeline that is compiled already, or the code of one with the entry point `main`. */
@@ -37,6 +38,8 @@ export interface Dispatch {
   readonly uniforms: Uint8Array<ArrayBuffer>;
   /** What it computes, where each number of its result depends on one number of each operand. */
   readonly elementwise: Elementwise | null;
+  /** Where it only copies neighbouring bytes. */
+  readonly copy: Copy | null;
 }
 
 /** Numbers that the host gives each step. */

@@ -15,7 +15,7 @@ interface Bound {
  */
 export class Replay {
   readonly #host: HostBuffer;
-  readonly #bound: readonly Bound[];
+  readonly bound: readonly Bound[];
   readonly #loss: GPUBufferBinding;
 
   constructor(
@@ -31,7 +31,9 @@ export class Replay {
       const value = recording.values[id] as Value;
       switch (value.kind) {
         case "kept":
-          return { buffer: value.buffer };
+          return value.offset === undefined
+            ? { buffer: value.buffer }
+            : { buffer: value.buffer, offset: value.offset, size: value.bytes };
         case "fed":
           return host.fed(value.feed);
         case "constant":
@@ -42,7 +44,7 @@ export class Replay {
           return value satisfies never;
       }
     };
-    this.#bound = recording.dispatches.map(({ program, workgroups, writes, reads, uniforms }) => {
+    this.bound = recording.dispatches.map(({ program, workgroups, writes, reads, uniforms }) => {
       const pipeline = pipelineOf(program);
       const values = [...writes, ...reads].map(bindingOf);
       const bindings = uniforms.length > 0 ? [...values, host.fixed(uniforms)] : values;
@@ -63,7 +65,7 @@ export class Replay {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     let current: GPUComputePipeline | null = null;
-    for (const { pipeline, group, workgroups } of this.#bound) {
+    for (const { pipeline, group, workgroups } of this.bound) {
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
       pass.setBindGroup(0, group);

@@ -1,18 +1,19 @@
 import { FusedUpdate } from "../fused/update.ts";
 import { stepHyper } from "../fused/update-wgsl.ts";
-import { device, readNumbers, storageBuffer, tensorOver } from "../gpu.ts";
+import { destroyBuffer, device, readNumbers, storageBuffer, tensorOver } from "../gpu.ts";
+import { copyInto, range } from "../kernels/copies.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { runProgramInto, submitPending, type Tensor, tf, type WebGpuProgram } from "../tf.ts";
+import { submitPending, type Tensor, tf } from "../tf.ts";
 import { eagerStep } from "../train/eager-steps.ts";
-import { lossAndGradient } from "../train/gradient.ts";
+import { lossAndGradients } from "../train/gradient.ts";
 import type { Model } from "../train/model.ts";
 import type { ParameterLayout } from "../train/parameters.ts";
 import type { RecordableStep } from "./record.ts";
 
 /** Theta and the optimizer's state in buffers that stay, and the step that changes them in place. */
 export interface TrainedState {
-  /** Flat [parameters]; its own `data()` would read more than it. */
-  readonly theta: Tensor;
+  /** All parameters, in the order of the layout. Call within a tidy. */
+  parameters(): Tensor[];
   readonly step: RecordableStep;
   read(): Promise<Float32Array>;
   /** Puts other parameters in place; the optimizer's state stays. */
@@ -22,24 +23,62 @@ export interface TrainedState {
 
 type Setup = [model: Model, layout: ParameterLayout, initial: Float32Array, totalSteps: number];
 
-/** Pooled loss and update in kernels of our own, the network operation by operation. */
+/** Numbers to which a parameter's place in theta is aligned, so that a binding can start there: 256 bytes. */
+const ALIGNMENT = 64;
+
+/**
+ * Pooled loss and update in kernels of our own, the network operation by operation. Every parameter and its gradient lie
+ * aligned in one buffer each; what lies between has gradient 0 and is never looked at.
+ */
 export function fusedState(...[model, layout, initial, totalSteps]: Setup): TrainedState {
   const { optimizer, schedule, clipNorm } = model.experiment;
-  const update = new FusedUpdate(optimizer, clipNorm, initial);
+  const { offsets, size } = alignedOffsets(layout);
+  const spread = (theta: Float32Array): Float32Array => {
+    const all = new Float32Array(size);
+    for (const [i, slot] of layout.slots.entries())
+      all.set(theta.subarray(slot.offset, slot.offset + slot.size), offsets[i]);
+    return all;
+  };
+  const update = new FusedUpdate(optimizer, clipNorm, spread(initial));
+  const buffer = storageBuffer(size, "gradients");
+  const all = tensorOver(buffer, [size]);
+  const parameters = () =>
+    layout.slots.map((slot, i) => tf.reshape(range(update.theta, offsets[i] as number, slot.size), [...slot.shape]));
   return {
-    theta: update.theta,
+    parameters,
     step: (input) => {
-      const { value, gradient } = lossAndGradient(model, layout, update.theta, input, { fused: true });
+      const { value, gradients } = lossAndGradients(model, layout, parameters(), input, { fused: true });
+      for (const [i, gradient] of gradients.entries()) if (gradient) copyInto(all, offsets[i] as number, gradient);
       update.apply(
-        gradient,
+        all,
         input.numbers((_, step) => stepHyper(optimizer, schedule, step, totalSteps)),
       );
       return value;
     },
-    read: () => update.read(),
-    write: (theta) => update.write(theta),
-    dispose: () => update.dispose(),
+    read: async () => {
+      const values = await update.read();
+      const theta = new Float32Array(layout.size);
+      for (const [i, slot] of layout.slots.entries())
+        theta.set(values.subarray(offsets[i], (offsets[i] as number) + slot.size), slot.offset);
+      return theta;
+    },
+    write: (theta) => update.write(spread(theta)),
+    dispose: () => {
+      update.dispose();
+      all.dispose();
+      destroyBuffer(buffer);
+    },
   };
+}
+
+function alignedOffsets({ slots }: ParameterLayout): { offsets: number[]; size: number } {
+  let size = 0;
+  const offsets = slots.map((slot) => {
+    const offset = size;
+    size += ALIGNMENT * Math.ceil(slot.size / ALIGNMENT);
+    return offset;
+  });
+  return { offsets, size };
 }
 
 /** The very operations of eager steps; what they compute of theta and the state is then copied over the old. */
@@ -53,10 +92,10 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
   };
   write(initial);
   return {
-    theta: state[0] as Tensor,
+    parameters: () => layout.split(state[0] as Tensor),
     step: (input) => {
       const [loss, ...next] = eagerStep(model, layout, totalSteps, state, input);
-      for (const [i, tensor] of next.entries()) copyInto(state[i] as Tensor, tensor);
+      for (const [i, tensor] of next.entries()) copyInto(state[i] as Tensor, 0, tensor);
       return loss as Tensor;
     },
     read: () => {
@@ -67,21 +106,7 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
     dispose: () => {
       submitPending();
       tf.dispose(state);
-      for (const buffer of buffers) buffer.destroy();
+      for (const buffer of buffers) destroyBuffer(buffer);
     },
   };
-}
-
-function copyInto(to: Tensor, from: Tensor): void {
-  const program: WebGpuProgram = {
-    variableNames: ["source"],
-    workgroupSize: [64, 1, 1],
-    dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(from.size / 64), 1, 1],
-    outputShape: [from.size],
-    shaderKey: "copy_into",
-    uniforms: "length : u32,",
-    getUserCode: () => "fn main(index : i32) { if (u32(index) < uniforms.length) { result[index] = source[index]; } }",
-  };
-  runProgramInto(to, program, [from], [{ type: "uint32", data: [from.size] }]);
 }

@@ -1,4 +1,15 @@
-import { bufferOf, compile, device, pipeline, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import type { Program } from "../captured/recording.ts";
+import {
+  bufferOf,
+  compile,
+  destroyBuffer,
+  device,
+  pipeline,
+  readNumbers,
+  storageBuffer,
+  submitPending,
+  tensorOver,
+} from "../gpu.ts";
 import { kernelVariant } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
@@ -38,7 +49,7 @@ export function fusedSteps(
   geometry = geometryHere(),
 ): FusedSteps | string {
   try {
-    return new FusedSteps(model, plan(model, layout, geometry), initial, totalSteps);
+    return new FusedSteps(model, layout, plan(model, layout, geometry), initial, totalSteps);
   } catch (error) {
     if (error instanceof NoFusedForm) return error.message;
     throw error;
@@ -87,7 +98,7 @@ function plan(model: Model, layout: ParameterLayout, geometry: Geometry): FusedP
 export class FusedSteps implements Steps {
   readonly path = "fused";
   readonly reason = "dense layers, their loss and their update in kernels of our own";
-  readonly theta: Tensor;
+  readonly #theta: Tensor;
   readonly #buffers: Record<"theta" | "slots" | "work" | "labels" | "step" | "facts", GPUBuffer>;
   readonly #losses = new LossRing();
   readonly #bindGroup: GPUBindGroup;
@@ -97,6 +108,7 @@ export class FusedSteps implements Steps {
 
   constructor(
     readonly model: Model,
+    readonly layout: ParameterLayout,
     readonly plan: FusedPlan,
     initial: Float32Array,
     readonly totalSteps: number,
@@ -113,7 +125,7 @@ export class FusedSteps implements Steps {
       step: storageBuffer(STEP_HEADER + stack.sources, "step"),
       facts: storageBuffer(factsMap(stack).size, "facts of the data"),
     };
-    this.theta = tensorOver(this.#buffers.theta, [stack.parameters]);
+    this.#theta = tensorOver(this.#buffers.theta, [stack.parameters]);
     this.#upload = new Uint32Array(STEP_HEADER + stack.sources);
     this.#numbers = new Float32Array(this.#upload.buffer);
     const { queue } = device();
@@ -131,6 +143,10 @@ export class FusedSteps implements Steps {
     });
     // What tfjs still has to compute of the data comes before the first step.
     submitPending();
+  }
+
+  parameters(): Tensor[] {
+    return this.layout.split(this.#theta);
   }
 
   take(batch: Batch, step: number): void {
@@ -166,6 +182,11 @@ export class FusedSteps implements Steps {
     }
   }
 
+  /** They were compiled with the kernels. */
+  programs(): readonly Program[] {
+    return [];
+  }
+
   readLosses(): Promise<Float32Array> {
     return this.#losses.read();
   }
@@ -184,9 +205,9 @@ export class FusedSteps implements Steps {
   }
 
   dispose(): void {
-    this.theta.dispose();
+    this.#theta.dispose();
     this.#losses.dispose();
-    for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+    for (const buffer of Object.values(this.#buffers)) destroyBuffer(buffer);
   }
 }
 

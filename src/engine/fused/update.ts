@@ -1,5 +1,5 @@
 import type { Optimizer } from "../../shared/plugins/optimizers/index.ts";
-import { device, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
+import { destroyBuffer, device, readNumbers, storageBuffer, submitPending, tensorOver } from "../gpu.ts";
 import { kernelVariant } from "../kernels/variant.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { runProgram, runProgramInto, type Tensor, type TensorInfo, tf } from "../tf.ts";
@@ -64,7 +64,7 @@ export class FusedUpdate {
   dispose(): void {
     submitPending();
     tf.dispose([this.theta, this.#all]);
-    this.#buffer.destroy();
+    destroyBuffer(this.#buffer);
   }
 }
 

@@ -3,7 +3,7 @@ import type { CostEstimate } from "../../shared/protocol.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import type { FrozenFeatures } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
-import { memoryBytes } from "../tf.ts";
+import { memoryBytes } from "../gpu.ts";
 import { batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";

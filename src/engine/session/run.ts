@@ -189,7 +189,8 @@ export class Run {
       stoppedEarly: loop.stoppedEarly,
       software: { refrain: VERSION, tfjs: TFJS_VERSION },
       experiment,
-      backend: this.#backend as BackendReport,
+      // Some batches may have been taken another way than the first.
+      backend: { ...(this.#backend as BackendReport), steps: { path: trainer.path, reason: trainer.reason } },
       dataset: {
         classes: [...dataset.classes],
         train: train.length,

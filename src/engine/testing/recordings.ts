@@ -57,6 +57,7 @@ export class HandMade {
       reads: reads.map((read) => (typeof read === "number" ? read : read.id)),
       uniforms: new Uint8Array(),
       elementwise: annotated ? e : null,
+      copy: null,
     });
     return result;
   }

@@ -1,6 +1,8 @@
+import { type CompileLimits, compilePrograms, timeOut } from "../captured/programs.ts";
+import { programsOf } from "../captured/record.ts";
 import { compileFused } from "../fused/fused-steps.ts";
-import { compileAhead, timeOut } from "../kernels/compile-ahead.ts";
 import type { HostParams } from "../models/model.ts";
+import { tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
@@ -9,11 +11,9 @@ import { Trainer } from "./trainer.ts";
 /** Fused steps may take this many times as long as is wanted. */
 const PATIENCE = 3;
 
-/** What else is to be compiled, and when to leave it; see {@link compileAhead}. */
-export interface CompileOptions {
-  readonly withinMs?: number;
-  readonly signal?: AbortSignal;
-  /** A computation that is run dry beside the step. */
+/** What else is to be compiled, and when to leave it. */
+export interface CompileOptions extends CompileLimits {
+  /** A computation that is run dry beside the step: it must read nothing, and dispose of all its tensors. */
   readonly also?: (trainer: Trainer, batch: Batch) => void;
 }
 
@@ -28,19 +28,21 @@ export async function compileSteps(
   model: Model,
   initial: HostParams,
   batch: Batch,
-  { also, ...options }: CompileOptions = {},
+  { also, ...limits }: CompileOptions = {},
 ): Promise<{ compiled: number; left: number }> {
-  const { withinMs = Infinity } = options;
+  if (tf.getBackend() !== "webgpu") return { compiled: 0, left: 0 };
+  const { withinMs = Infinity } = limits;
   const fused = await Promise.race([compileFused(model, new ParameterLayout(initial)), timeOut(PATIENCE * withinMs)]);
   if (fused === undefined)
     throw new Error(`Its programs took more than ${((PATIENCE * withinMs) / 1000).toFixed(1)} s to compile.`);
-  // Fused steps dispatch for themselves: nothing of theirs is left to be run dry.
   if (fused !== null && !also) return { compiled: fused, left: 0 };
-  const dry = await compileAhead(() => {
-    const trainer = new Trainer(model, initial, 1, { path: "fast" });
+  const trainer = new Trainer(model, initial, 1, { path: "fast" });
+  const ofStep = trainer.programs(batch);
+  const others = programsOf(() => {
     also?.(trainer, batch);
-    if (trainer.path !== "fused") trainer.step(batch);
+    if (ofStep === null) trainer.step(batch);
     trainer.dispose();
-  }, options);
+  });
+  const dry = await compilePrograms([...(ofStep ?? []), ...others], limits);
   return { ...dry, compiled: dry.compiled + (fused ?? 0) };
 }

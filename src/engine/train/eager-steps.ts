@@ -3,7 +3,7 @@ import { buildOptimizer } from "../optimizers/index.ts";
 import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { DeviceLosses } from "./device-losses.ts";
-import { clipToNorm, lossAndGradient } from "./gradient.ts";
+import { clipToNorm, lossAndGradients } from "./gradient.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
 import { type StepInput, scalars, stepInput } from "./step-input.ts";
@@ -27,8 +27,8 @@ export class EagerSteps implements Steps {
     this.#slots = buildOptimizer(model.experiment.optimizer).slots.map(() => tf.zeros([layout.size]));
   }
 
-  get theta(): Tensor {
-    return this.#theta;
+  parameters(): Tensor[] {
+    return this.layout.split(this.#theta);
   }
 
   take(batch: Batch, step: number): void {
@@ -77,7 +77,8 @@ export function eagerStep(
   input: StepInput,
 ): Tensor[] {
   const { optimizer, schedule, clipNorm } = model.experiment;
-  const { value, gradient } = lossAndGradient(model, layout, theta as Tensor, input);
+  const { value, gradients } = lossAndGradients(model, layout, layout.split(theta as Tensor), input);
+  const gradient = layout.concat(gradients);
   const next = buildOptimizer(optimizer).update(theta as Tensor, slots, {
     gradient: clipNorm === null ? gradient : clipToNorm(gradient, clipNorm),
     parameters: optimizer,

@@ -4,19 +4,19 @@ import type { ParameterLayout } from "./parameters.ts";
 import type { StepInput } from "./step-input.ts";
 
 /**
- * A batch's pooled loss [] at theta and its gradient [parameters], by tfjs's automatic differentiation. Call within a
- * tidy.
+ * A batch's pooled loss [] at parameters, in the order of the layout, and its gradient by each of them (null where the
+ * loss does not reach it), by tfjs's automatic differentiation. Call within a tidy.
  */
-export function lossAndGradient(
+export function lossAndGradients(
   model: Model,
   layout: ParameterLayout,
-  theta: Tensor,
+  parameters: Tensor[],
   input: StepInput,
   options: LossOptions = {},
-): { value: Tensor; gradient: Tensor } {
-  const loss = (...parameters: Tensor[]) => model.loss(layout.name(parameters), input, options);
-  const { value, grads } = tf.valueAndGrads(loss)(layout.split(theta));
-  return { value, gradient: layout.concat(grads) };
+): { value: Tensor; gradients: (Tensor | null)[] } {
+  const loss = (...tensors: Tensor[]) => model.loss(layout.name(tensors), input, options);
+  const { value, grads } = tf.valueAndGrads(loss)(parameters);
+  return { value, gradients: grads };
 }
 
 /** g min(1, norm / ||g||_2) (Pascanu et al. 2013, 1211.5063, algorithm 1). */

@@ -1,8 +1,9 @@
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
+import { memoryBytes } from "../gpu.ts";
 import type { HostParams } from "../models/model.ts";
 import { nextTask } from "../next-task.ts";
-import { memoryBytes, tf } from "../tf.ts";
+import { tf } from "../tf.ts";
 import { batchingOf, epochBatches } from "./batches.ts";
 import type { RunControl } from "./control.ts";
 import { EpochEvaluations, type HeldOut } from "./epoch-evaluations.ts";

@@ -26,8 +26,8 @@ export class MixedSteps implements Steps {
     this.#state = fusedState(model, layout, initial, totalSteps);
   }
 
-  get theta(): Tensor {
-    return this.#state.theta;
+  parameters(): Tensor[] {
+    return this.#state.parameters();
   }
 
   take(batch: Batch, step: number): void {

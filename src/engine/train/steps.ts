@@ -1,4 +1,5 @@
 import type { StepPath } from "../../shared/run-record.ts";
+import type { Program } from "../captured/recording.ts";
 import type { Tensor } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 
@@ -10,10 +11,12 @@ export interface Steps {
   readonly path: StepPath;
   /** Why steps are taken so, and not faster. */
   readonly reason: string;
-  /** All parameters, flat [parameters], on the device; the next step changes or replaces it. */
-  readonly theta: Tensor;
+  /** All parameters as they are at the moment, in the order of the layout. Call within a tidy. */
+  parameters(): Tensor[];
   /** Sends one step to the device; nothing is waited for. @param step counts from 1: decides noise and learning rate */
   take(batch: Batch, step: number): void;
+  /** The programs that steps of such a batch run, as far as they are known before the first. */
+  programs?(batch: Batch): readonly Program[];
   /** Losses of the steps since the last reading, in order, in one readback. */
   readLosses(): Promise<Float32Array>;
   /** Resolves when all that was sent is done. @throws Error where the device refused a command */

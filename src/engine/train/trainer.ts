@@ -1,12 +1,13 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { StepPath } from "../../shared/run-record.ts";
 import { capturedSteps } from "../captured/captured-steps.ts";
+import type { Program } from "../captured/recording.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
 import type { HostParams, Params } from "../models/model.ts";
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { EagerSteps } from "./eager-steps.ts";
-import { lossAndGradient } from "./gradient.ts";
+import { lossAndGradients } from "./gradient.ts";
 import { MixedSteps } from "./mixed-steps.ts";
 import type { Model } from "./model.ts";
 import { ParameterLayout } from "./parameters.ts";
@@ -65,6 +66,11 @@ export class Trainer {
     this.#steps.take(batch, this.#step);
   }
 
+  /** The programs that steps of such a batch run, none where they are compiled already; null where only a dry step tells. */
+  programs(batch: Batch): readonly Program[] | null {
+    return this.#steps.programs?.(batch) ?? null;
+  }
+
   /** Losses of the steps since the last reading, in order. */
   losses(): Promise<Float32Array> {
     return this.#steps.readLosses();
@@ -80,11 +86,13 @@ export class Trainer {
    * @param step decides the noise
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
-    return lossAndGradient(this.model, this.layout, this.#steps.theta, stepInput(batch, step));
+    const { model, layout } = this;
+    const { value, gradients } = lossAndGradients(model, layout, this.#steps.parameters(), stepInput(batch, step));
+    return { value, gradient: layout.concat(gradients) };
   }
 
   /** The current parameters as named tensors; call within a tidy. */
-  readonly params = (): Params => this.layout.name(this.layout.split(this.#steps.theta));
+  readonly params = (): Params => this.layout.name(this.#steps.parameters());
 
   /** The current parameters on the host. */
   async read(): Promise<HostParams> {

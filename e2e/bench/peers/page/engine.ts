@@ -1,3 +1,5 @@
+import type { Run, StepCounts } from "../protocol.ts";
+import { countsBetween, gpuCounts } from "./gpu-counts.ts";
 import type { TaskData } from "./task-data.ts";
 
 /** A trainer of the bench's models: one is loaded in each worker. */
@@ -14,23 +16,38 @@ export interface Engine {
 export interface Session {
   /** What the engine found out for this task, in words. */
   readonly about?: string;
+  /** How steps are taken and why so, as far as it is known by now. */
+  readonly way?: () => Run["way"];
   /** Takes steps and resolves when the device is idle. */
-  run(steps: number): Promise<{ loss: number; jsMs: number }>;
+  run(steps: number): Promise<Pick<Run, "losses" | "jsMs" | "inCalls">>;
   dispose(): void;
 }
 
-/** The session of an engine whose steps are calls: `jsMs` is the time until they return. */
-export function stepping(step: () => void, lastLoss: () => Promise<number>, dispose: () => void): Session {
+/**
+ * The session of an engine whose steps are calls: `jsMs` is the time until they return, and what they ask of WebGPU is
+ * counted apart, since what an engine put off until later would be missing in that time.
+ * @param losses of the steps since the last reading, or of the last step alone; resolves when the device is idle
+ */
+export function stepping(step: () => void, losses: () => Promise<readonly number[]>, dispose: () => void): Session {
   return {
     run: async (steps) => {
       let jsMs = 0;
+      let inCalls: StepCounts = { dispatches: 0, submits: 0, uploadBytes: 0 };
       for (let i = 0; i < steps; i++) {
+        const before = gpuCounts();
         const started = performance.now();
         step();
         jsMs += performance.now() - started;
+        inCalls = sum(inCalls, countsBetween(before, gpuCounts()));
       }
-      return { loss: await lastLoss(), jsMs };
+      return { losses: await losses(), jsMs, inCalls };
     },
     dispose,
   };
 }
+
+const sum = (a: StepCounts, b: StepCounts): StepCounts => ({
+  dispatches: a.dispatches + b.dispatches,
+  submits: a.submits + b.submits,
+  uploadBytes: a.uploadBytes + b.uploadBytes,
+});

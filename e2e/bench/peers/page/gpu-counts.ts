@@ -29,11 +29,6 @@ export const countsBetween = (before: GpuCounts, after: GpuCounts): GpuCounts =>
   peakDeviceBytes: after.peakDeviceBytes,
 });
 
-/** The peak from now on starts at what is held now. */
-export function forgetPeak(): void {
-  peakDeviceBytes = liveBytes;
-}
-
 /**
  * Puts counters in front of WebGPU's methods in this worker, whoever calls them. To be called before any engine is
  * loaded, since an engine may keep a method. A buffer that is dropped without destroy() counts as held.

@@ -16,5 +16,8 @@ async function ask(engine: EngineId, call: Call): Promise<Reply> {
 
 Object.assign(globalThis, {
   ask,
-  end: (engine: EngineId) => workers.get(engine)?.terminate() && workers.delete(engine),
+  end: (engine: EngineId) => {
+    workers.get(engine)?.terminate();
+    workers.delete(engine);
+  },
 });

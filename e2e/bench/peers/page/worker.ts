@@ -1,11 +1,13 @@
-import type { Call, EngineId, Reply } from "../protocol.ts";
+import type { Call, EngineId, Reply, Run } from "../protocol.ts";
 import type { Engine, Session } from "./engine.ts";
-import { countsBetween, countWebGpu, forgetPeak, gpuCounts } from "./gpu-counts.ts";
+import { countsBetween, countWebGpu, gpuCounts } from "./gpu-counts.ts";
 import { taskData } from "./task-data.ts";
 
 const LOADERS: Record<EngineId, () => Promise<Engine>> = {
   "refrain-webgpu": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("fast"),
   "refrain-webgpu-eager": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("eager"),
+  "refrain-webgpu-captured": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("captured"),
+  "refrain-webgpu-recorded": async () => (await import("./refrain/refrain-engine.ts")).startRefrain("recorded"),
   "refrain-auto": async () => (await import("./refrain/refrain-engine.ts")).startRefrainAuto(),
   "tfjs-fit": async () => (await import("./tfjs/fit-engine.ts")).startFit(),
   "tfjs-webgpu": async () => (await import("./tfjs/tfjs-engine.ts")).startTfjs("webgpu"),
@@ -43,7 +45,6 @@ async function answer(call: Call): Promise<unknown> {
     case "prepare":
       session?.dispose();
       session = null;
-      forgetPeak();
       session = await engine.prepare(taskData(call));
       return session.about ?? null;
     case "run":
@@ -55,13 +56,13 @@ async function answer(call: Call): Promise<unknown> {
   }
 }
 
-async function run(steps: number) {
+async function run(steps: number): Promise<Run> {
   if (!session) throw new Error("Nothing has been prepared.");
   const before = gpuCounts();
   const started = performance.now();
-  const { loss, jsMs } = await session.run(steps);
+  const figures = await session.run(steps);
   const ms = performance.now() - started;
-  return { ms, jsMs, loss, counts: countsBetween(before, gpuCounts()) };
+  return { ...figures, ms, counts: countsBetween(before, gpuCounts()), way: session.way?.() ?? null };
 }
 
 async function multiply({ multiply }: Engine, size: number, times: number): Promise<number> {

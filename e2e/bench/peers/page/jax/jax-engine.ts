@@ -66,7 +66,7 @@ class JaxTask {
       async () => {
         // The queue of a GPU keeps the order; threads of wasm may be done with the loss and not yet with the update.
         if (this.device === "wasm") await blockUntilReady(this.#state);
-        return (await (this.#loss as np.Array).ref.data())[0] as number;
+        return [(await (this.#loss as np.Array).ref.data())[0] as number];
       },
       () => this.#dispose(),
     );
@@ -89,8 +89,8 @@ class JaxTask {
 }
 
 /** One step on a batch x [rows, ...], y [rows]: K noisy copies of each row, folded into the batch, logits averaged. */
-function trainingStep({ workload, k, batchSize }: TaskData) {
-  const model = JAX_MODELS[workload];
+function trainingStep({ model: { kind }, k, batchSize }: TaskData) {
+  const model = JAX_MODELS[kind];
   const lossOf = (params: JaxParams, frozen: JaxParams, x: np.Array, y: np.Array): np.Array => {
     const z = model(params, frozen, x);
     tree.dispose([params, frozen]);
@@ -145,12 +145,12 @@ function reordered(name: string, weight: Weights[string]): Weights[string] {
   return { shape, values: transposed(values, [side, side, CNN.channels2, CNN.dense], [2, 0, 1, 3]) };
 }
 
-function batch({ workload, batchSize, shape, inputs, labels }: TaskData, index: number) {
+function batch({ model, batchSize, shape, inputs, labels }: TaskData, index: number) {
   const size = batchSize * shape.reduce((a, b) => a * b, 1);
   const values = inputs.slice(index * size, (index + 1) * size);
   const [height = 0, width = 0, channels = 0] = shape;
   const x =
-    workload === "cnn"
+    model.kind === "cnn"
       ? { shape: [batchSize, channels, height, width], values: transposed(values, [batchSize, ...shape], [0, 3, 1, 2]) }
       : { shape: [batchSize, ...shape], values };
   return {

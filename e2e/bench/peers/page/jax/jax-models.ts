@@ -1,6 +1,5 @@
 import { lax, nn, numpy as np } from "@jax-js/jax";
-import type { WorkloadId } from "../../protocol.ts";
-import { CNN, NUM_CLASSES, TRANSFORMER } from "../../workloads.ts";
+import { CNN, type ModelKind, NUM_CLASSES, TRANSFORMER } from "../../workloads.ts";
 
 // A type, not an interface: jax-js takes only types for trees.
 export type JaxParams = { [name: string]: np.Array };
@@ -69,7 +68,7 @@ function attention(params: JaxParams, frozen: JaxParams, name: string, x: np.Arr
   return dense(frozen, `${name}.out`, mixed);
 }
 
-export const JAX_MODELS: Record<WorkloadId, JaxModel> = { head, cnn, transformer };
+export const JAX_MODELS: Record<ModelKind, JaxModel> = { head, cnn, transformer };
 
 /** -mean_i log softmax(z_i)[y_i]: z [rows, classes], y [rows] -> []. */
 export function crossEntropy(z: np.Array, labels: np.Array): np.Array {

@@ -5,17 +5,18 @@ import type { Batch } from "../../../../../src/engine/train/batches.ts";
 import { DeviceData } from "../../../../../src/engine/train/device-data.ts";
 import { Model } from "../../../../../src/engine/train/model.ts";
 import { buildNetwork, type Network, type NetworkInput } from "../../../../../src/engine/train/network.ts";
-import { Trainer } from "../../../../../src/engine/train/trainer.ts";
+import { Trainer, type TrainerOptions } from "../../../../../src/engine/train/trainer.ts";
 import { type Experiment, type ExperimentFile, parseExperiment } from "../../../../../src/shared/experiment.ts";
 import type { BackendReport } from "../../../../../src/shared/run-record.ts";
-import type { WorkloadId } from "../../protocol.ts";
-import { ADAM, CNN, HEAD, NUM_CLASSES } from "../../workloads.ts";
+import { ADAM, type ModelSizes, NUM_CLASSES } from "../../workloads.ts";
 import { type Engine, type Session, stepping } from "../engine.ts";
 import type { TaskData } from "../task-data.ts";
 import { transformerNetwork } from "./transformer-network.ts";
 
+type Path = NonNullable<TrainerOptions["path"]>;
+
 /** This project's own trainer on WebGPU. */
-export async function startRefrain(path: "eager" | "fast"): Promise<Engine> {
+export async function startRefrain(path: Path): Promise<Engine> {
   const { name, reason } = await startBackend("webgpu");
   return { about: `${name}: ${reason}`, prepare: async (task) => sessionOf(task, path), multiply };
 }
@@ -32,8 +33,9 @@ export async function startRefrainAuto(): Promise<Engine> {
     const key = `${task.workload} ${task.k}`;
     const { signal } = new AbortController();
     const shape = { ...SHAPE, input: inputOf(task) };
-    const build = () => transformerNetwork(task.trained, task.frozen);
-    const model = { experiment, shape, trainCounts: null, ...(task.workload === "transformer" && { build }) };
+    const { model: sizes, trained, frozen } = task;
+    const own = sizes.kind === "transformer" && { build: () => transformerNetwork(sizes, trained, frozen) };
+    const model = { experiment, shape, trainCounts: null, ...own };
     const report = await lease.settle(key, (candidates) =>
       calibrate({ ...model, steps: RUN_STEPS, candidates, signal }),
     );
@@ -64,20 +66,21 @@ async function multiply(size: number, times: number): Promise<void> {
   tf.dispose([a, b]);
 }
 
-function sessionOf(task: TaskData, path: "eager" | "fast"): Session {
+function sessionOf(task: TaskData, path: Path): Session {
   const experiment = experimentOf(task);
   const input = inputOf(task);
-  const ours = task.workload === "transformer" ? transformerNetwork(task.trained, task.frozen) : null;
+  const { model, trained, frozen } = task;
+  const ours = model.kind === "transformer" ? transformerNetwork(model, trained, frozen) : null;
   const network: Network = ours ?? buildNetwork(experiment, input, NUM_CLASSES);
   const data = deviceData(task, input);
-  const trainer = new Trainer(new Model(network, experiment, data), { ...task.trained }, 10_000, { path });
+  const trainer = new Trainer(new Model(network, experiment, data), { ...trained }, 10_000, { path });
   const batches = Array.from({ length: task.numBatches }, (_, i) => batch(task.batchSize, i));
-  return stepping(
+  const session = stepping(
     () => trainer.step(batches[trainer.stepsTaken % batches.length] as Batch),
     async () => {
       const losses = await trainer.losses();
       await trainer.idle();
-      return losses.at(-1) as number;
+      return [...losses];
     },
     () => {
       trainer.dispose();
@@ -85,35 +88,48 @@ function sessionOf(task: TaskData, path: "eager" | "fast"): Session {
       ours?.dispose();
     },
   );
+  return { ...session, way: () => ({ path: trainer.path, reason: trainer.reason }) };
 }
 
-const SITES: Record<WorkloadId, Partial<ExperimentFile>> = {
-  head: { task: "text-classification", backbone: { id: "use-lite" }, head: { hidden: [HEAD.hidden] } },
-  cnn: {
-    task: "image-classification",
-    backbone: { id: "seed-cnn", channels1: CNN.channels1, channels2: CNN.channels2, dense: CNN.dense },
-  },
-  transformer: { task: "tabular-classification" },
-};
+function siteOf(model: ModelSizes): Partial<ExperimentFile> {
+  switch (model.kind) {
+    case "head":
+      return { task: "text-classification", backbone: { id: "use-lite" }, head: { hidden: [model.hidden] } };
+    case "cnn": {
+      const { channels1, channels2, dense } = model;
+      return { task: "image-classification", backbone: { id: "seed-cnn", channels1, channels2, dense } };
+    }
+    case "transformer":
+      return { task: "tabular-classification" };
+    default:
+      return model satisfies never;
+  }
+}
 
-function experimentOf({ workload, k, stdDev, batchSize }: TaskData): Experiment {
-  const site = workload === "head" ? "features" : "input";
+function experimentOf({ model, k, stdDev, batchSize }: TaskData): Experiment {
+  const site = model.kind === "head" ? "features" : "input";
   const { learningRate, beta1, beta2 } = ADAM;
   return parseExperiment({
     version: 1,
     data: { train: "made by the bench" },
-    ...SITES[workload],
+    ...siteOf(model),
     repeat: { k, noises: [{ id: "gaussian", site, stdDev }] },
     optimizer: { id: "adam", learningRate, beta1, beta2 },
     batchSize,
   });
 }
 
-function inputOf({ workload, shape }: TaskData): NetworkInput {
-  const [first = 0, width = 0, channels = 0] = shape;
-  if (workload === "cnn") return { modality: "image", height: first, width, channels };
-  if (workload === "head") return { modality: "features", size: first };
-  return { modality: "table", size: first * width };
+function inputOf({ model }: TaskData): NetworkInput {
+  switch (model.kind) {
+    case "head":
+      return { modality: "features", size: model.features };
+    case "cnn":
+      return { modality: "image", height: model.side, width: model.side, channels: model.channels };
+    case "transformer":
+      return { modality: "table", size: model.tokens * model.width };
+    default:
+      return model satisfies never;
+  }
 }
 
 function deviceData({ inputs, labels }: TaskData, input: NetworkInput): DeviceData {

@@ -2,15 +2,19 @@ import { dense, param } from "../../../../../src/engine/models/dense.ts";
 import type { Params } from "../../../../../src/engine/models/model.ts";
 import { type Tensor, type Tensor2D, tf } from "../../../../../src/engine/tf.ts";
 import type { Network } from "../../../../../src/engine/train/network.ts";
-import { NUM_CLASSES, TRANSFORMER } from "../../workloads.ts";
+import { NUM_CLASSES, type TransformerSizes } from "../../workloads.ts";
 import type { Weights } from "../task-data.ts";
 
 /**
  * The bench's transformer as a network: its base stays outside of theta; LoRA and the head are trained. Inputs are rows
  * of [tokens * width], since noise at the site `input` knows no tokens.
  */
-export function transformerNetwork(trained: Weights, frozen: Weights): Network & { dispose(): void } {
-  const { layers, width, tokens, mlp } = TRANSFORMER;
+export function transformerNetwork(
+  sizes: TransformerSizes,
+  trained: Weights,
+  frozen: Weights,
+): Network & { dispose(): void } {
+  const { layers, width, tokens, mlp } = sizes;
   const base: Params = Object.fromEntries(
     Object.entries(frozen).map(([name, { shape, values }]) => [name, tf.keep(tf.tensor(values, [...shape]))]),
   );
@@ -24,7 +28,7 @@ export function transformerNetwork(trained: Weights, frozen: Weights): Network &
     features: (params, x) => {
       let h = tf.reshape(x, [-1, width]) as Tensor2D;
       for (let i = 0; i < layers; i++) {
-        h = tf.add(h, attention(params, base, `layer_${i}`, normalized(h)));
+        h = tf.add(h, attention(sizes, params, base, `layer_${i}`, normalized(h)));
         const up = gelu(dense(base, `layer_${i}.up`, normalized(h)));
         h = tf.add(h, dense(base, `layer_${i}.down`, up));
       }
@@ -35,8 +39,8 @@ export function transformerNetwork(trained: Weights, frozen: Weights): Network &
   };
 }
 
-function attention(params: Params, base: Params, name: string, x: Tensor2D): Tensor2D {
-  const { width, heads, tokens, rank, alpha } = TRANSFORMER;
+function attention(sizes: TransformerSizes, params: Params, base: Params, name: string, x: Tensor2D): Tensor2D {
+  const { width, heads, tokens, rank, alpha } = sizes;
   const split = (y: Tensor) => tf.transpose(tf.reshape(y, [-1, tokens, heads, width / heads]), [0, 2, 1, 3]);
   const adapted = (which: string): Tensor => {
     const low = tf.matMul(x, param(params, `${name}.${which}.lora_a`) as Tensor2D);

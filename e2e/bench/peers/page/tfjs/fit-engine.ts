@@ -34,7 +34,7 @@ function sessionOf(task: TaskData): Session {
       taken += steps;
       tf.dispose([x, y]);
       // The mean over the steps, since that is what fit tells: where a step's own loss is wanted, one is run.
-      return { loss: history.loss?.[0] as number, jsMs: clock.ms };
+      return { losses: [history.loss?.[0] as number], jsMs: clock.ms, inCalls: null };
     },
     dispose: () => {
       model.dispose();

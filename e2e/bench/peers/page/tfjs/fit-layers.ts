@@ -98,7 +98,7 @@ export function body(task: TaskData): Layer[] {
     const given = { filters, kernelSize: 3, padding: "same", activation: "relu", weights: weights(name) } as const;
     return [layers.conv2d(given), layers.maxPooling2d({ poolSize: 2 })];
   };
-  switch (task.workload) {
+  switch (task.model.kind) {
     case "head":
       return [dense("head.dense_0", "relu"), dense("head.dense_1")];
     case "cnn":
@@ -113,6 +113,6 @@ export function body(task: TaskData): Layer[] {
     case "transformer":
       return [new Transformer(task)];
     default:
-      return task.workload satisfies never;
+      return task.model satisfies never;
   }
 }

@@ -23,8 +23,8 @@ export async function multiply(size: number, times: number): Promise<void> {
 }
 
 function sessionOf(task: TaskData): Session {
-  const { workload, k, batchSize, stdDev, shape } = task;
-  const model = TFJS_MODELS[workload];
+  const { k, batchSize, stdDev, shape } = task;
+  const model = TFJS_MODELS[task.model.kind];
   const variables = tensors(task.trained, (tensor) => tf.variable(tensor));
   const frozen = tensors(task.frozen, (tensor) => tensor);
   const batches = Array.from({ length: task.numBatches }, (_, i) => batchOf(task, i));
@@ -43,7 +43,7 @@ function sessionOf(task: TaskData): Session {
       loss = optimizer.minimize(() => lossOf(batches[taken % batches.length] as Batch), true);
       taken += 1;
     },
-    async () => (await (loss as tf.Tensor).data())[0] as number,
+    async () => [(await (loss as tf.Tensor).data())[0] as number],
     () => {
       tf.dispose([variables, frozen, batches.map(({ x, y }) => [x, y])]);
       loss?.dispose();

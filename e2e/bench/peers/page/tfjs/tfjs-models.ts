@@ -1,5 +1,4 @@
-import type { WorkloadId } from "../../protocol.ts";
-import { TRANSFORMER } from "../../workloads.ts";
+import { type ModelKind, TRANSFORMER } from "../../workloads.ts";
 import { tf } from "./backends.ts";
 
 export type TfjsParams = Readonly<Record<string, tf.Tensor>>;
@@ -86,4 +85,4 @@ function gelu(x: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
 }
 
-export const TFJS_MODELS: Record<WorkloadId, TfjsModel> = { head, cnn, transformer };
+export const TFJS_MODELS: Record<ModelKind, TfjsModel> = { head, cnn, transformer };
