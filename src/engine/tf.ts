@@ -224,9 +224,14 @@ export interface KernelContext {
   readonly attrs?: object;
 }
 
-/** Runs a program of our own on the current WebGPU backend; its output is float32. */
-export function runProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], uniforms: Uniforms): tf.TensorInfo {
-  return webGpuBackend().runWebGPUProgram(program, inputs, "float32", uniforms);
+/** Runs a program of our own on the current WebGPU backend. */
+export function runProgram(
+  program: WebGpuProgram,
+  inputs: tf.TensorInfo[],
+  uniforms: Uniforms,
+  dtype: "float32" | "bool" = "float32",
+): tf.TensorInfo {
+  return webGpuBackend().runWebGPUProgram(program, inputs, dtype, uniforms);
 }
 
 /** The same into a tensor that the program may read as well: it changes in place. */

@@ -1,4 +1,5 @@
 import { bufferOf, device } from "../gpu.ts";
+import { whileAnnotating } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { deviceIdle, submitPending, type Tensor, tf } from "../tf.ts";
 import { type Batch, batchingOf, batchLength, isWhole } from "../train/batches.ts";
@@ -87,11 +88,12 @@ export class CapturedSteps implements Steps {
     const known = this.#replays.get(shape);
     if (known instanceof NotCapturable) throw known;
     if (known) return known;
-    const recorded = record(this.#state.step, [
-      [batch, 1],
-      [this.#another(batch), 2],
-    ]);
-    const recording = this.kind === "optimised" ? optimised(recorded, device().limits) : recorded;
+    const recorded = () =>
+      record(this.#state.step, [
+        [batch, 1],
+        [this.#another(batch), 2],
+      ]);
+    const recording = this.kind === "optimised" ? optimised(whileAnnotating(recorded), device().limits) : recorded();
     this.#replays.set(shape, recording);
     return recording;
   }

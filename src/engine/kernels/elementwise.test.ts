@@ -55,6 +55,33 @@ const PAIRS: readonly (readonly [number[], number[]])[] = [
   ],
 ];
 
+const positive = (x: Tensor): Tensor => tf.add(tf.abs(x), 0.1);
+
+const SMOOTH: Record<string, (x: Tensor) => Tensor> = {
+  "absolute value": tf.abs,
+  floor: (x) => tf.mul(tf.floor(x), x),
+  root: (x) => tf.sqrt(positive(x)),
+  "one over root": (x) => tf.rsqrt(positive(x)),
+  exponential: tf.exp,
+  "exponential minus one": tf.expm1,
+  logarithm: (x) => tf.log(positive(x)),
+  "logarithm of one more": (x) => tf.log1p(positive(x)),
+  sigmoid: tf.sigmoid,
+  tangent: tf.tanh,
+  softplus: (x) => tf.softplus(tf.mul(x, 10)),
+  elu: tf.elu,
+  "error function": tf.erf,
+  "leaky relu": (x) => tf.leakyRelu(x, 0.1),
+  clipping: (x) => tf.clipByValue(x, -0.5, 1),
+  power: (x) => tf.pow(positive(x), 1.7),
+  "power of anything": (x) => tf.pow(x, 3),
+  maximum: (x) => tf.maximum(x, tf.mul(x, 2)),
+  minimum: (x) => tf.minimum(x, tf.mul(x, 2)),
+  "largest of a row": (x) => tf.max(x, -1),
+  "sum of three": (x) => tf.addN([x, tf.square(x), tf.neg(x)]),
+  zeros: (x) => tf.mul(x, tf.add(tf.zerosLike(x), tf.onesLike(x))),
+};
+
 const UNARY: Record<string, { f: (x: Tensor) => Tensor; shapes: number[][] }> = {
   relu: { f: tf.relu, shapes: [[3, 5], [4, 8], [1]] },
   square: {
@@ -72,6 +99,18 @@ const UNARY: Record<string, { f: (x: Tensor) => Tensor; shapes: number[][] }> = 
     ],
   },
   softmax: { f: (x) => tf.softmax(x), shapes: [[3, 5], [2, 7, 16], [9, 1], [12]] },
+  ...Object.fromEntries(
+    Object.entries(SMOOTH).map(([name, f]) => [
+      name,
+      {
+        f,
+        shapes: [
+          [3, 5],
+          [4, 8],
+        ],
+      },
+    ]),
+  ),
   "softmax of large numbers": {
     f: (x) => tf.softmax(tf.mul(x, 80)),
     shapes: [
@@ -125,6 +164,16 @@ function pool(side: number, stride: number, pad: "valid" | "same"): (x: Tensor) 
   return (x) => tf.maxPool(x as Tensor4D, side, stride, pad);
 }
 
+const HOPELESS: Record<string, (x: Tensor) => Tensor> = {
+  "the maximum": (x) => tf.maximum(x, 1),
+  "the minimum": (x) => tf.minimum(tf.ones(x.shape), x),
+  "the square": tf.square,
+  "the step": (x) => tf.step(x),
+  "the power": (x) => tf.pow(tf.mul(tf.zerosLike(x), x), 2),
+  "the root of a negative power": (x) => tf.pow(tf.neg(tf.onesLike(x)), 0.5),
+  "the logarithm of what is negative": (x) => tf.log(tf.neg(tf.onesLike(x))),
+};
+
 describe.each(VARIANTS)("elementwise kernels, %s", (variant) => {
   describe.each(Object.entries(BINARY))("a %s", (_, f) => {
     test.each(PAIRS)("of %j and %j is that of cpu, with its gradients", (a, b) =>
@@ -134,6 +183,12 @@ describe.each(VARIANTS)("elementwise kernels, %s", (variant) => {
 
   test.each(Object.entries(UNARY))("%s is that of cpu, with its gradient", async (_, { f, shapes }) => {
     for (const shape of shapes) await expectSame(([x]) => f(x as Tensor), [shape], variant);
+  });
+
+  test.each(Object.entries(HOPELESS))("%s of what is not a number is none", async (_, f) => {
+    const nan = () => f(tf.mul(tf.ones([8]), Number.NaN));
+    const { values } = await evaluateOn("webgpu", nan, [], { variant, gradients: false });
+    expect([...(values[0] as Float32Array)]).toEqual(Array(8).fill(Number.NaN));
   });
 
   test("relu keeps what is not a number", async () => {

@@ -1,3 +1,4 @@
+import type { Elementwise } from "../captured/elementwise.ts";
 import { runProgram, type TensorInfo, type WebGpuProgram } from "../tf.ts";
 
 /** A kernel whose threads are numbered 0, 1, ..., over buffers of float32 without shapes. */
@@ -11,6 +12,10 @@ export interface FlatKernel {
   /** Names of the u32 in `uniforms`. */
   readonly uniforms: readonly string[];
   readonly workgroup: number;
+  /** Whether `result` holds truth values: integers, 0 or 1. */
+  readonly integers?: boolean;
+  /** WGSL of functions that the body calls. */
+  readonly prelude?: string;
   /** WGSL; has `thread` : u32, below the number of threads. */
   readonly body: () => string;
 }
@@ -36,6 +41,8 @@ class FlatProgram implements WebGpuProgram {
     readonly kernel: FlatKernel,
     size: number,
     threads: number,
+    /** What it computes, for whoever puts kernels together. */
+    readonly elementwise: Elementwise | null,
   ) {
     this.outputShape = [size];
     this.variableNames = kernel.inputs.map(([name]) => name);
@@ -51,6 +58,7 @@ class FlatProgram implements WebGpuProgram {
 
   getUserCode(): string {
     return `
+      ${this.kernel.prelude ?? ""}
       fn main(index : i32) {
         let thread = u32(index);
         if (thread >= uniforms.threads) { return; }
@@ -60,16 +68,17 @@ class FlatProgram implements WebGpuProgram {
   }
 }
 
-/** Runs a kernel with this many threads; gives a float32 tensor of the shape. */
+/** Runs a kernel with this many threads; gives a tensor of the shape, of float32 or truth values. */
 export function runFlat(
   kernel: FlatKernel,
   inputs: readonly TensorInfo[],
   shape: readonly number[],
   threads: number,
   uniforms: readonly number[],
+  { elementwise = null }: { readonly elementwise?: Elementwise | null } = {},
 ): TensorInfo {
   const flat = inputs.map((input) => ({ ...input, shape: [sizeOf(input.shape)] }));
-  const program = new FlatProgram(kernel, sizeOf(shape), threads);
+  const program = new FlatProgram(kernel, sizeOf(shape), threads, elementwise);
   const values = [...uniforms, threads].map((value) => ({ type: "uint32", data: [value] }));
-  return { ...runProgram(program, flat, values), shape: [...shape] };
+  return { ...runProgram(program, flat, values, kernel.integers ? "bool" : "float32"), shape: [...shape] };
 }

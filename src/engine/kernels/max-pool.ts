@@ -1,7 +1,7 @@
 import { type TensorInfo, tf } from "../tf.ts";
-import { coordinates } from "./elementwise.ts";
 import { type FlatKernel, lines, runFlat } from "./flat-program.ts";
 import { allFloat, type KernelCall, replaceKernel } from "./replace.ts";
+import { coordinates } from "./run-elementwise.ts";
 
 /** Windows side by side, without padding: input [batch, height, width, channels] in windows of side x side. */
 interface Windows {

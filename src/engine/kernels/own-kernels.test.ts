@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** The weighted sum takes a product and a sum, and tfjs's own gradients some more of them. */
-const INCIDENTAL = /^(binary|unary|reduce_sum)/;
+const INCIDENTAL = /^(binary|unary|comparison|fill|tile|reduce_sum)/;
 
 describe.each(VARIANTS)("on WebGPU, %s", (variant) => {
   test.each(CASES)("$name runs kernels of our own where it should", async (one) => {

@@ -1,3 +1,4 @@
+import type { Elementwise } from "../captured/elementwise.ts";
 import { runProgram, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
 import { PHILOX_WGSL } from "./philox-wgsl.ts";
 
@@ -28,6 +29,8 @@ class PhiloxProgram implements WebGpuProgram {
     readonly outputShape: number[],
     totalBlocks: number,
     readonly distribution: "uniform" | "normal",
+    /** What it computes, for whoever puts kernels together. */
+    readonly elementwise: Elementwise | null,
   ) {
     this.dispatchLayout = { x: outputShape.map((_, i) => i) };
     const groups = Math.ceil(totalBlocks / 64);
@@ -56,6 +59,28 @@ class PhiloxProgram implements WebGpuProgram {
   }
 }
 
+/** Four numbers at a time, where no row ends within four. */
+function elementwiseOf(attributes: object): Elementwise | null {
+  const { rows, k, size, key, firstRow, distribution } = attributes as PhiloxAttributes;
+  if (size % 4 !== 0) return null;
+  const four = distribution === "uniform" ? "uniforms4" : "normals4";
+  return {
+    axes: [rows * k * size],
+    operands: [{ strides: [0], integers: "raw" }],
+    expression: `${four}(drawn(AT / 4u, word0, word1, word2, u32(x0), vec2<u32>(word3, word4)))`,
+    words: [size / 4, k, firstRow, key[0], key[1]],
+    prelude: `${PHILOX_WGSL}
+      fn drawn(place : u32, blocks : u32, repeats : u32, firstRow : u32, step : u32, key : vec2<u32>) -> vec4<u32> {
+        let repeatRow = place / blocks;
+        let row = repeatRow / repeats;
+        let counter = vec4<u32>(place - repeatRow * blocks, row + firstRow, repeatRow - row * repeats, step);
+        return philox(counter, key);
+      }`,
+    quads: true,
+    cost: distribution === "uniform" ? 40 : 80,
+  };
+}
+
 /**
  * Makes the kernel known to tfjs, so that its output is tracked like that of any other. The step of the counter is read
  * from a tensor [1] of int32, `counterStep`, so that the same dispatch draws other numbers in the next step.
@@ -68,7 +93,7 @@ export function registerPhilox(): void {
       const { rows, k, size, key, firstRow, distribution } = attrs as unknown as PhiloxAttributes;
       const blocks = Math.ceil(size / 4);
       const total = rows * k * blocks;
-      const program = new PhiloxProgram([rows, k, size], total, distribution);
+      const program = new PhiloxProgram([rows, k, size], total, distribution, elementwiseOf(attrs as object));
       const uniforms = [key[0], key[1], firstRow, k, size, blocks, total];
       return runProgram(
         program,

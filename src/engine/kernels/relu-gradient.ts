@@ -1,47 +1,36 @@
 import { type Tensor, type TensorInfo, tf } from "../tf.ts";
-import { type FlatKernel, runFlat, sizeOf } from "./flat-program.ts";
+import { sizeOf } from "./flat-program.ts";
 import type { KernelCall } from "./replace.ts";
+import { type Form, runElementwise } from "./run-elementwise.ts";
 
 const NAME = "RefrainReluGradient";
+const GRADIENT: Form = { expression: "select(x0, T(0.0), x1 <= T(0.0))" };
 
 /**
- * dx = dy where x > 0, in one dispatch that moves three tensors; tfjs takes step(x) and a product, five tensors in two.
- * Both variants run it. Where x is not a number, dy stays.
+ * dx = dy where y = relu(x) > 0, in one dispatch that moves three tensors; tfjs takes step(x) and a product, five tensors in
+ * two, and keeps x beside y. Both variants run it. Where x is not a number, dy stays.
  */
 export function registerReluGradient(): void {
   tf.registerKernel({
     kernelName: NAME,
     backendName: "webgpu",
     kernelFunc: (call) => {
-      const { dy, x } = (call as unknown as KernelCall).inputs as { dy: TensorInfo; x: TensorInfo };
-      const size = sizeOf(x.shape);
-      const unit = size % 4 === 0 ? 4 : 1;
-      return runFlat(kernel(unit), [dy, x], x.shape, size / unit, []);
+      const { dy, y } = (call as unknown as KernelCall).inputs as { dy: TensorInfo; y: TensorInfo };
+      const size = sizeOf(y.shape);
+      const dx = runElementwise("relu_gradient", GRADIENT, [dy, y], [size], [[1], [1]]) as TensorInfo;
+      return { ...dx, shape: y.shape };
     },
   });
   const relu = tf.getGradient("Relu");
   tf.registerGradient({
-    ...relu,
+    kernelName: "Relu",
+    outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
-      const [x] = saved as [Tensor];
-      const ours = tf.getBackend() === "webgpu" && x.dtype === "float32";
+      const [y] = saved as [Tensor];
+      // Relu is positive where its operand is: theirs says the same of it.
+      const ours = tf.getBackend() === "webgpu" && y.dtype === "float32" && y.size > 0;
       if (!ours) return relu.gradFunc(dy, saved, attrs);
-      return { x: () => tf.engine().runKernel(NAME, { dy: dy as Tensor, x }) as Tensor };
+      return { x: () => tf.engine().runKernel(NAME, { dy: dy as Tensor, y }) as Tensor };
     },
   });
-}
-
-function kernel(unit: 1 | 4): FlatKernel {
-  const type = unit === 4 ? "vec4<f32>" : "f32";
-  return {
-    key: "relu_gradient",
-    inputs: [
-      ["D", unit],
-      ["X", unit],
-    ],
-    output: unit,
-    uniforms: [],
-    workgroup: 64,
-    body: () => `result[thread] = select(D[thread], ${type}(0.0), X[thread] <= ${type}(0.0));`,
-  };
 }

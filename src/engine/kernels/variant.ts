@@ -21,3 +21,19 @@ export function setKernelVariant(variant: KernelVariant): void {
 
 /** Threads that keep the processor busy: a large GPU holds tens of thousands, an emulator four for each of its cores. */
 export const wantedThreads = (): number => (current === "software" ? 64 : 16_384);
+
+let annotating = false;
+
+/** Runs a computation whose kernels are to say what they compute: on a GPU, too, element by element in our own form. */
+export function whileAnnotating<R>(compute: () => R): R {
+  const before = annotating;
+  annotating = true;
+  try {
+    return compute();
+  } finally {
+    annotating = before;
+  }
+}
+
+/** Whether what is computed element by element runs in our own form; on a GPU tfjs's is as good, but says nothing. */
+export const useOwnElementwise = (): boolean => current === "software" || annotating;
