@@ -219,11 +219,6 @@ export type { TensorInfo } from "@tensorflow/tfjs-core";
 export type WebGpuProgram = Parameters<WebGPUBackend["runWebGPUProgram"]>[0];
 type Uniforms = NonNullable<Parameters<WebGPUBackend["runWebGPUProgram"]>[3]>;
 
-/** What tfjs hands a kernel. */
-export interface KernelContext {
-  readonly attrs?: object;
-}
-
 /** Runs a program of our own on the current WebGPU backend. */
 export function runProgram(
   program: WebGpuProgram,

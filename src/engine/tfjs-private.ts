@@ -2,6 +2,7 @@
  * All that is private to tfjs's WebGPU backend and engine and used here. Written against 4.22.0, which is pinned;
  * tfjs-private.test.ts fails where another version has moved something.
  */
+
 /** Values of tfjs's map from tensors' data to what holds them. */
 interface TensorData {
   values: unknown;
@@ -16,7 +17,7 @@ export interface BackendInside {
   device: GPUDevice;
   queue: GPUQueue;
   bufferManager: object;
-  /** By the key of their shader; promises where tfjs compiles ahead. */
+  /** By the key of their shader. */
   pipelineCache: Record<string, GPUComputePipeline>;
   /** Null where nothing waits to be sent. */
   readonly commandEncoder: GPUCommandEncoder | null;
