@@ -52,6 +52,8 @@ const usedItems = (rowOf: Int32Array): number[] => [...rowOf.keys()].filter((ite
  */
 export class CapturedSteps implements Steps {
   readonly path = "captured";
+  /** Why its steps are not fused, where that was tried first. */
+  notFused: string | null = null;
   readonly #state: TrainedState;
   readonly #losses = new LossRing();
   readonly #arena = new Arena();
@@ -74,7 +76,7 @@ export class CapturedSteps implements Steps {
   }
 
   get reason(): string {
-    const how = "recorded once, then replayed";
+    const how = `recorded once, then replayed${this.notFused === null ? "" : ` (not in fewer kernels: ${this.notFused})`}`;
     const refused = [...this.#replays.values()].find((replay) => replay instanceof NotCapturable);
     return refused ? `${how}; batches of some shapes operation by operation, since ${refused.message}` : how;
   }

@@ -288,7 +288,7 @@ describe("fused steps on WebGPU", () => {
   ] as const)("a model whose form they do not know is trained otherwise, with the reason: %s", (_, change, reason) => {
     const data = toyData();
     const trainer = toyTrainer(toyExperiment(change as Partial<ExperimentFile>), data, { path: "fast" });
-    expect(trainer.path).toBe("mixed");
+    expect(trainer.path).toBe("captured");
     expect(trainer.reason).toContain(reason);
     trainer.dispose();
     data.dispose();

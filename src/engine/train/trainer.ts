@@ -147,10 +147,10 @@ function chooseSteps(
   if (path === "eager") return new EagerSteps(...setup);
   if (tf.getBackend() !== "webgpu") return new EagerSteps(...setup, `${tf.getBackend()} has no kernels of our own`);
   if (path === "mixed") return new MixedSteps(...setup);
-  if (path === "fast") {
-    const fused = fusedSteps(...setup);
-    if (typeof fused !== "string") return fused;
-  }
+  const fused = path === "fast" ? fusedSteps(...setup) : null;
+  if (fused !== null && typeof fused !== "string") return fused;
   const captured = capturedSteps(path === "recorded" ? "plain" : "optimised", ...setup);
-  return typeof captured === "string" ? new MixedSteps(...setup, captured) : captured;
+  if (typeof captured === "string") return new MixedSteps(...setup, captured);
+  captured.notFused = fused;
+  return captured;
 }
