@@ -1,4 +1,4 @@
-import { destroyBuffer, ownBuffer } from "../gpu.ts";
+import { destroyBuffer, storageBuffer } from "../gpu.ts";
 import type { Recording, ValueId } from "./recording.ts";
 
 /** From the first dispatch that writes a value to the last that touches it. */
@@ -68,11 +68,7 @@ export class Arena {
         free.splice(free.indexOf(fitting), 1);
         return fitting;
       }
-      const made = ownBuffer({
-        label: "temporaries of a step",
-        size: Math.max(4, size),
-        usage: STORAGE,
-      });
+      const made = storageBuffer(size / 4, "temporaries of a step");
       this.#buffers.push(made);
       return made;
     });
@@ -83,5 +79,3 @@ export class Arena {
     this.#buffers = [];
   }
 }
-
-const STORAGE = 0x80 | 0x4; // GPUBufferUsage STORAGE | COPY_SRC

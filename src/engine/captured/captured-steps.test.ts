@@ -2,15 +2,10 @@ import { beforeEach, expect, test } from "vitest";
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend } from "../testing/backends.ts";
+import { type StepKind, stepsOf } from "../testing/steps.ts";
 import { toyData, toyExperiment } from "../testing/toy.ts";
 import { tf } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
-import { EagerSteps } from "../train/eager-steps.ts";
-import { Model } from "../train/model.ts";
-import { buildNetwork } from "../train/network.ts";
-import { ParameterLayout } from "../train/parameters.ts";
-import type { Steps } from "../train/steps.ts";
-import { type CaptureKind, capturedSteps } from "./captured-steps.ts";
 
 const STEPS = 20;
 const BATCHES: Batch[] = [
@@ -25,18 +20,11 @@ const EXPERIMENTS: Partial<ExperimentFile>[] = [
 
 beforeEach(() => startTestBackend("webgpu"));
 
-async function train(kind: CaptureKind | "eager", change: Partial<ExperimentFile>) {
+async function train(kind: StepKind, change: Partial<ExperimentFile>) {
   const noises: ExperimentFile["repeat"] = { k: 4, noises: [{ id: "gaussian", site: "input", stdDev: 0.5 }] };
-  const experiment = toyExperiment({ repeat: noises, ...change });
   const data = toyData();
-  const network = buildNetwork(experiment, data.data.input, data.data.numClasses);
-  const model = new Model(network, experiment, data, [3, 6, 2]);
-  const initial = network.init(experiment.seed);
-  const layout = new ParameterLayout(initial);
   const before = tf.memory().numTensors;
-  const setup = [model, layout, layout.flatten(initial), STEPS] as const;
-  const steps: Steps | string = kind === "eager" ? new EagerSteps(...setup) : capturedSteps(kind, ...setup);
-  if (typeof steps === "string") throw new Error(steps);
+  const steps = stepsOf(kind, { experiment: toyExperiment({ repeat: noises, ...change }), data, totalSteps: STEPS });
   for (let step = 1; step <= STEPS; step++) steps.take(BATCHES[step % 2] as Batch, step);
   const [losses, theta] = [await steps.readLosses(), await steps.read()];
   steps.dispose();

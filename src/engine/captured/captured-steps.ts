@@ -1,28 +1,31 @@
 import { bufferOf, device } from "../gpu.ts";
 import { whileAnnotating } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
-import { deviceIdle, submitPending, type Tensor, tf } from "../tf.ts";
+import { submitPending, tf } from "../tf.ts";
 import { type Batch, batchingOf, batchLength, isWhole } from "../train/batches.ts";
 import type { Model } from "../train/model.ts";
 import type { ParameterLayout } from "../train/parameters.ts";
 import { stepInput } from "../train/step-input.ts";
-import type { Steps } from "../train/steps.ts";
 import { Arena } from "./arena.ts";
 import { optimised } from "./optimised.ts";
 import { record } from "./record.ts";
 import type { Program, Recording } from "./recording.ts";
 import { NotCapturable } from "./recording-device.ts";
 import { Replay } from "./replay.ts";
-import { eagerState, fusedState, type TrainedState } from "./trained-state.ts";
+import { StateSteps } from "./state-steps.ts";
+import { eagerState, fusedState } from "./trained-state.ts";
 
 /** `optimised`: as fast as it goes; `plain`: the dispatches of an eager step, each as it is. */
 export type CaptureKind = "optimised" | "plain";
 
 type Setup = [model: Model, layout: ParameterLayout, initial: Float32Array, totalSteps: number];
 
-/** Captured steps of a model on WebGPU, or in words why it takes others. */
-export function capturedSteps(kind: CaptureKind, ...setup: Setup): CapturedSteps | string {
-  const steps = new CapturedSteps(kind, ...setup);
+/**
+ * Captured steps of a model on WebGPU, or in words why it takes others.
+ * @param notFused why they are not fused, where that was tried first
+ */
+export function capturedSteps(kind: CaptureKind, notFused: string | null, ...setup: Setup): CapturedSteps | string {
+  const steps = new CapturedSteps(kind, notFused, ...setup);
   try {
     steps.prepare(exampleBatch(setup[0]));
     return steps;
@@ -50,29 +53,21 @@ const usedItems = (rowOf: Int32Array): number[] => [...rowOf.keys()].filter((ite
  * Steps that were recorded once and are replayed: the tape, shapes and bind groups of a step are worked out once for all.
  * Each shape of batch has a recording of its own, made without computing anything when the first such batch comes.
  */
-export class CapturedSteps implements Steps {
+export class CapturedSteps extends StateSteps {
   readonly path = "captured";
-  /** Why its steps are not fused, where that was tried first. */
-  notFused: string | null = null;
-  readonly #state: TrainedState;
   readonly #losses = new LossRing();
   readonly #arena = new Arena();
   /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
   readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
 
+  /** @param notFused why its steps are not fused, where that was tried first */
   constructor(
     readonly kind: CaptureKind,
+    readonly notFused: string | null,
     readonly model: Model,
-    layout: ParameterLayout,
-    initial: Float32Array,
-    totalSteps: number,
+    ...setup: [layout: ParameterLayout, initial: Float32Array, totalSteps: number]
   ) {
-    const make = kind === "optimised" ? fusedState : eagerState;
-    this.#state = make(model, layout, initial, totalSteps);
-  }
-
-  parameters(): Tensor[] {
-    return this.#state.parameters();
+    super((kind === "optimised" ? fusedState : eagerState)(model, ...setup));
   }
 
   get reason(): string {
@@ -91,7 +86,7 @@ export class CapturedSteps implements Steps {
     if (known instanceof NotCapturable) throw known;
     if (known) return known;
     const recorded = () =>
-      record(this.#state.step, [
+      record(this.state.step, [
         [batch, 1],
         [this.#another(batch), 2],
       ]);
@@ -140,7 +135,7 @@ export class CapturedSteps implements Steps {
   }
 
   #takeEagerly(batch: Batch, step: number, place: number): void {
-    const loss = tf.tidy(() => this.#state.step(stepInput(batch, step)));
+    const loss = tf.tidy(() => this.state.step(stepInput(batch, step)));
     const from = bufferOf(loss);
     submitPending();
     const encoder = device().createCommandEncoder();
@@ -153,28 +148,8 @@ export class CapturedSteps implements Steps {
     return this.#losses.read();
   }
 
-  idle(): Promise<void> {
-    return deviceIdle();
-  }
-
-  read(): Promise<Float32Array> {
-    return this.#state.read();
-  }
-
-  write(theta: Float32Array): void {
-    this.#state.write(theta);
-  }
-
-  readState(): Promise<Float32Array[]> {
-    return this.#state.readAll();
-  }
-
-  writeState(vectors: readonly Float32Array[]): void {
-    this.#state.writeAll(vectors);
-  }
-
-  dispose(): void {
-    this.#state.dispose();
+  override dispose(): void {
+    super.dispose();
     this.#losses.dispose();
     this.#arena.dispose();
     for (const replay of this.#replays.values()) if (replay instanceof Replay) replay.dispose();

@@ -1,3 +1,4 @@
+import { workgroupsOf } from "../kernels/flat-program.ts";
 import { type Filling, filled } from "./filled.ts";
 import { type Grids, gridOfLoad, type Load, type Node, type Plan } from "./fused-kernel.ts";
 import type { Dispatch, Recording, ValueId } from "./recording.ts";
@@ -10,12 +11,10 @@ export function dispatchOf(plan: Plan, recording: Recording, op: string): Dispat
   const code = new FusedCode(plan, recording);
   const text = code.text();
   const threads = code.quad ? plan.count / 4 : plan.count;
-  const groups = Math.ceil(threads / WORKGROUP);
-  const columns = Math.min(groups, 65_535);
   return {
     op,
     program: { label: `fused ${op}`, source: { code: text, entryPoint: "main" } },
-    workgroups: [columns, Math.ceil(groups / columns), 1],
+    workgroups: workgroupsOf(threads, WORKGROUP),
     writes: plan.stores.map(({ value }) => value),
     reads: code.reads,
     uniforms: code.uniforms.bytes(),

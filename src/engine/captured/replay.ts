@@ -15,7 +15,7 @@ interface Bound {
  */
 export class Replay {
   readonly #host: HostBuffer;
-  readonly bound: readonly Bound[];
+  readonly #bound: readonly Bound[];
   readonly #loss: GPUBufferBinding;
 
   constructor(
@@ -44,7 +44,7 @@ export class Replay {
           return value satisfies never;
       }
     };
-    this.bound = recording.dispatches.map(({ program, workgroups, writes, reads, uniforms }) => {
+    this.#bound = recording.dispatches.map(({ program, workgroups, writes, reads, uniforms }) => {
       const pipeline = pipelineOf(program);
       const values = [...writes, ...reads].map(bindingOf);
       const bindings = uniforms.length > 0 ? [...values, host.fixed(uniforms)] : values;
@@ -65,7 +65,7 @@ export class Replay {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     let current: GPUComputePipeline | null = null;
-    for (const { pipeline, group, workgroups } of this.bound) {
+    for (const { pipeline, group, workgroups } of this.#bound) {
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
       pass.setBindGroup(0, group);

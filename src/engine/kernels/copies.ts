@@ -1,4 +1,5 @@
 import { runProgram, runProgramInto, type Tensor, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
+import { workgroupsOf } from "./flat-program.ts";
 
 /** A copy of neighbouring bytes, as whoever records a step may read it off its program: to bind them where they lie. */
 export interface Copy {
@@ -26,9 +27,7 @@ class CopyProgram implements WebGpuProgram {
     readonly offset: number,
     readonly length: number,
   ) {
-    const groups = Math.ceil(length / WORKGROUP);
-    const columns = Math.min(groups, 65_535);
-    this.dispatch = [columns, Math.ceil(groups / columns), 1];
+    this.dispatch = workgroupsOf(length, WORKGROUP);
     this.copy = { from: 4 * start, to: 4 * offset, bytes: 4 * length };
   }
 

@@ -26,6 +26,13 @@ export const lines = (count: number, piece: (i: number) => string): string =>
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
+/** Workgroups of `size` for so many threads, in rows of at most as many as WebGPU allows in a dimension. */
+export function workgroupsOf(threads: number, size: number): [number, number, number] {
+  const groups = Math.ceil(threads / size);
+  const columns = Math.min(groups, 65_535);
+  return [columns, Math.ceil(groups / columns), 1];
+}
+
 class FlatProgram implements WebGpuProgram {
   variableNames: string[];
   variableComponents: number[];
@@ -50,9 +57,7 @@ class FlatProgram implements WebGpuProgram {
     this.outputComponent = kernel.output;
     this.uniforms = [...kernel.uniforms, "threads"].map((name) => `${name} : u32, `).join("");
     this.workgroupSize = [kernel.workgroup, 1, 1];
-    const groups = Math.ceil(threads / kernel.workgroup);
-    const columns = Math.min(groups, 65_535);
-    this.dispatch = [columns, Math.ceil(groups / columns), 1];
+    this.dispatch = workgroupsOf(threads, kernel.workgroup);
     this.shaderKey = `refrain_${kernel.key}_${kernel.inputs.map(([, n]) => n).join("")}${kernel.output}`;
   }
 

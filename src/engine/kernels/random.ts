@@ -1,5 +1,6 @@
 import type { Elementwise } from "../captured/elementwise.ts";
 import { runProgram, type TensorInfo, tf, type WebGpuProgram } from "../tf.ts";
+import { workgroupsOf } from "./flat-program.ts";
 import { PHILOX_WGSL } from "./philox-wgsl.ts";
 
 /** Name of the kernel in tfjs's registry. */
@@ -33,9 +34,7 @@ class PhiloxProgram implements WebGpuProgram {
     readonly elementwise: Elementwise | null,
   ) {
     this.dispatchLayout = { x: outputShape.map((_, i) => i) };
-    const groups = Math.ceil(totalBlocks / 64);
-    const columns = Math.min(groups, 65_535);
-    this.dispatch = [columns, Math.ceil(groups / columns), 1];
+    this.dispatch = workgroupsOf(totalBlocks, 64);
     this.shaderKey = `philox_${distribution}`;
   }
 

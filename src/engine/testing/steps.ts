@@ -50,7 +50,7 @@ function makeSteps(kind: StepKind, setup: Setup): Steps | string {
     case "fused":
       return fusedSteps(...setup);
     default:
-      return capturedSteps(kind satisfies CaptureKind, ...setup);
+      return capturedSteps(kind satisfies CaptureKind, null, ...setup);
   }
 }
 

@@ -149,8 +149,6 @@ function chooseSteps(
   if (path === "mixed") return new MixedSteps(...setup);
   const fused = path === "fast" ? fusedSteps(...setup) : null;
   if (fused !== null && typeof fused !== "string") return fused;
-  const captured = capturedSteps(path === "recorded" ? "plain" : "optimised", ...setup);
-  if (typeof captured === "string") return new MixedSteps(...setup, captured);
-  captured.notFused = fused;
-  return captured;
+  const captured = capturedSteps(path === "recorded" ? "plain" : "optimised", fused, ...setup);
+  return typeof captured === "string" ? new MixedSteps(...setup, captured) : captured;
 }
