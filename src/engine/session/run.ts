@@ -98,7 +98,7 @@ export class Run {
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
-      const backend = { ...settled, steps: { path: trainer.path, reason: trainer.reason } };
+      const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
       const parameters = trainer.layout.size;
       yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
@@ -190,7 +190,7 @@ export class Run {
       software: { refrain: VERSION, tfjs: TFJS_VERSION },
       experiment,
       // Some batches may have been taken another way than the first.
-      backend: { ...(this.#backend as BackendReport), steps: { path: trainer.path, reason: trainer.reason } },
+      backend: { ...(this.#backend as BackendReport), steps: trainer.report },
       dataset: {
         classes: [...dataset.classes],
         train: train.length,
