@@ -1,3 +1,4 @@
+import type { LoadTunable } from "./backbones.ts";
 import type { LoadFrozen } from "./frozen-features.ts";
 
 /** Loads the frozen backbone of an experiment, fetching its weights where they are not there yet. */
@@ -10,4 +11,9 @@ export const loadFrozen: LoadFrozen = async ({ backbone }, work) => {
     default:
       throw new Error(`The backbone "${backbone.id}" cannot be loaded.`);
   }
+};
+
+/** Loads the backbone of an experiment to be tuned, fetching its weights where they are not there yet. */
+export const loadTunable: LoadTunable = async ({ backbone }) => {
+  throw new Error(`The backbone "${backbone.id}" cannot be tuned.`);
 };
