@@ -29,6 +29,17 @@ export interface Context {
    * @param mask [rows, tokens], 1 at tokens and 0 at padding
    */
   embedded(embeddings: Tensor, mask: Tensor): Tensor;
+  /**
+   * [rows, ...] -> K rows for each, one after another, where a noisy pass has kept its repeats together until here: what
+   * comes above differs between them. The identity where it is left out.
+   */
+  repeated?(activation: Tensor): Tensor;
+  /**
+   * Dropout that is part of the model, of rows that are repeated already; in a clean pass, and where it is left out, the
+   * identity.
+   * @param place names the draw: the model uses none of them twice
+   */
+  dropout?(activation: Tensor, rate: number, place: number): Tensor;
 }
 
 /**
