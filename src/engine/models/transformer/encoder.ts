@@ -31,8 +31,7 @@ export function encode(
 ): Encoded {
   const { hidden, layers, layerNormEpsilon } = config;
   const pass: Pass = { config, params, insertion, context };
-  let { tokens, mask } = embed(config, params, x);
-  if (mask) tokens = context.embedded(tokens, mask) as Tensor3D;
+  let { tokens, mask } = embed(config, params, x, context);
   let bias = scoreBias(config, mask);
   for (let i = 0; i < layers; i++) {
     if (insertion.draws?.(i)) tokens = (context.repeated?.(tokens) ?? tokens) as Tensor3D;
