@@ -4,6 +4,9 @@ import type { TransformerConfig } from "../config.ts";
 
 export const CONFIG_FILE = "config.json";
 
+/** What a model's JSON files say of it; the names of its tensors say the rest. */
+export type FileConfig = Omit<TransformerConfig, "prefix">;
+
 /** A count within what any model has. */
 export const count = (max: number) => z.int().min(1).max(max);
 /** Where a field is left out or null, the value that its family's class gives it in the reference implementation. */

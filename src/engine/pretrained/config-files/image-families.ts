@@ -9,12 +9,12 @@ import {
   count,
   depth,
   epsilon,
+  type FileConfig,
   isFalse,
   orElse,
   width,
 } from "./common-fields.ts";
 import { checkFields, unsupportedField } from "./json-file.ts";
-import type { FileConfig } from "./read-config.ts";
 
 export const PREPROCESSOR_FILE = "preprocessor_config.json";
 

@@ -1,14 +1,11 @@
 import { z } from "zod";
-import { FAMILIES, type Family, type TransformerConfig } from "../config.ts";
+import { FAMILIES, type Family } from "../config.ts";
 import type { ModelFiles } from "../files.ts";
-import { CONFIG_FILE } from "./common-fields.ts";
+import { CONFIG_FILE, type FileConfig } from "./common-fields.ts";
 import { isImageFamily, PREPROCESSOR_FILE, readDeit, readDinov2, readVit } from "./image-families.ts";
 import { checkFields, readJson, readNeededJson } from "./json-file.ts";
 import { readSentenceModules, readSentenceSettings } from "./sentence-modules.ts";
 import { readBert, readDistilbert, readGpt2, readRoberta } from "./text-families.ts";
-
-/** What a model's JSON files say of it; the names of its tensors say the rest. */
-export type FileConfig = Omit<TransformerConfig, "prefix">;
 
 const READ_TEXT = { bert: readBert, distilbert: readDistilbert, roberta: readRoberta, gpt2: readGpt2 } as const;
 const READ_IMAGE = { vit: readVit, deit: readDeit, dinov2: readDinov2 } as const;

@@ -1,8 +1,7 @@
 import { ModelFileError } from "../../errors.ts";
 import type { Weights } from "../../safetensors/weights.ts";
 import type { Family, TransformerConfig } from "../config.ts";
-import { CONFIG_FILE } from "./common-fields.ts";
-import type { FileConfig } from "./read-config.ts";
+import { CONFIG_FILE, type FileConfig } from "./common-fields.ts";
 
 /** Names behind the prefix: a tensor that every model of the family has, and what those of layer i begin with. */
 interface Naming {

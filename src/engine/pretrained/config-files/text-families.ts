@@ -8,12 +8,12 @@ import {
   count,
   depth,
   epsilon,
+  type FileConfig,
   isFalse,
   orElse,
   width,
 } from "./common-fields.ts";
 import { checkFields } from "./json-file.ts";
-import type { FileConfig } from "./read-config.ts";
 
 const vocabulary = count(10_000_000);
 const positions = count(1 << 20);
