@@ -1,22 +1,18 @@
+import { ModelFileError } from "../../errors.ts";
 import type { TransformerConfig } from "../../pretrained/config.ts";
+import type { Weights } from "../../safetensors/weights.ts";
 import type { HostParams } from "../model.ts";
 import { earlierName, isIgnored } from "./published-names.ts";
 import { publishedWeights } from "./published-weights.ts";
 import { parameterShapes } from "./shapes.ts";
 
-/** Named tensors of one or several files. */
-export interface Weights {
-  readonly names: readonly string[];
-  entry(name: string): { readonly dtype: string; readonly shape: readonly number[] };
-  /** Row-major values, whatever the type in the file. */
-  floats(name: string): Promise<Float32Array>;
-}
+const FILE = "model.safetensors";
 
 /**
  * The backbone's parameters under names of our own (`parameterShapes`), out of a published checkpoint. Heads, and the
  * pooler where it is not used, are left; every other tensor inside the backbone must be one that the configuration asks
  * for.
- * @throws Error naming the tensor that is missing, misshaped or unexpected, with what was expected and what was found
+ * @throws ModelFileError naming the tensor that is missing, misshaped or unexpected, with what was expected and what was found
  */
 export async function readBackbone(config: TransformerConfig, weights: Weights): Promise<HostParams> {
   const shapes = parameterShapes(config);
@@ -36,6 +32,9 @@ export async function readBackbone(config: TransformerConfig, weights: Weights):
   return params;
 }
 
+const misfit = (message: string): ModelFileError =>
+  new ModelFileError(FILE, "damaged", message, "Check that config.json and the weights are of the same model.");
+
 type Source = ReturnType<typeof publishedWeights>[string];
 
 /** The tensor's name in the files. */
@@ -48,13 +47,13 @@ function findTensor(
   const candidates = [published, earlierName(published)].map((name) => `${prefix}${name}`);
   const found = candidates.find((name) => weights.names.includes(name));
   if (found === undefined)
-    throw new Error(
+    throw misfit(
       `The weights lack "${candidates[0]}" [${shape.join(", ")}], which the configuration asks for; they hold ${listed(weights.names)}.`,
     );
-  const actual = weights.entry(found).shape;
+  const actual = weights.entry(found)?.shape ?? [];
   if (String(actual) !== String(shape))
-    throw new Error(
-      `The tensor "${found}" is [${actual.join(", ")}], but the configuration asks for [${shape.join(", ")}]: config.json and weights are of different models.`,
+    throw misfit(
+      `The tensor "${found}" is [${actual.join(", ")}], but the configuration asks for [${shape.join(", ")}].`,
     );
   return found;
 }
@@ -71,7 +70,7 @@ function refuseUnexpected({ family, prefix }: TransformerConfig, { names }: Weig
       !isIgnored(family, name.slice(prefix.length)),
   );
   if (unexpected !== undefined)
-    throw new Error(
+    throw misfit(
       `The weights hold "${unexpected}", for which a "${family}" of this configuration has no place: its layers or its kind differ from what config.json says.`,
     );
 }
