@@ -7,9 +7,11 @@ import type { Fetch } from "./answers.ts";
 import { downloadFile } from "./download.ts";
 import { listRepository, type Repository } from "./listing.ts";
 
+const BASE = "https://huggingface.co";
+
 export interface HubSettings {
-  /** Address of the server, such as {@link DEFAULT_BASE}, or of a mirror. */
-  readonly base: string;
+  /** Address of the server: Hugging Face's where none is given, or a mirror's. */
+  readonly base?: string;
   /** Nothing is asked of any server where this is false. */
   readonly mayFetch: boolean;
 }
@@ -29,7 +31,7 @@ export class Hub {
   async list(address: RepositoryAddress, signal: AbortSignal): Promise<Repository> {
     checkAddress(address);
     this.#checkMayFetch(address.id);
-    return listRepository(this.settings.base, address, this.fetch, signal);
+    return listRepository(this.settings.base ?? BASE, address, this.fetch, signal);
   }
 
   /**
@@ -46,7 +48,7 @@ export class Hub {
     const draft = this.store.draft({ id, revision, commit, licence });
     let before = 0;
     for (const file of files) {
-      await downloadFile(fileUrl(this.settings.base, id, commit, file.name), file, draft, {
+      await downloadFile(fileUrl(this.settings.base ?? BASE, id, commit, file.name), file, draft, {
         fetch: this.fetch,
         signal: work.signal,
         arrived: (bytes) => work.progress(`Downloading ${id}`, before + bytes, total),
