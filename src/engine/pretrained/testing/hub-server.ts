@@ -22,7 +22,7 @@ export interface HubServer {
   /** Asked first; nothing by default. */
   answer: Answer;
   /** What the listing says, to be changed. */
-  readonly listing: Record<string, unknown> & { siblings: Record<string, unknown>[] };
+  readonly listing: { [field: string]: unknown; siblings: Record<string, unknown>[] };
   close(): Promise<void>;
 }
 
