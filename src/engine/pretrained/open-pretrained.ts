@@ -2,6 +2,7 @@ import type { Work } from "../data/dataset.ts";
 import { throwIfCancelled } from "../data/problems.ts";
 import type { Weights } from "../safetensors/weights.ts";
 import type { TransformerConfig } from "./config.ts";
+import type { FileConfig } from "./config-files/common-fields.ts";
 import { readConfig } from "./config-files/read-config.ts";
 import { readSentenceSettings } from "./config-files/sentence-modules.ts";
 import { matchTensors } from "./config-files/tensor-names.ts";
@@ -22,15 +23,16 @@ export interface Pretrained extends ModelOrigin, ModelCard {
 
 /**
  * Opens a model: its configuration, its weights by their headers, its tokenizer and its card.
+ * @param maxTokens of a text are read, special ones included, where the model would read more
  * @throws ModelFileError naming what is missing, damaged or not supported; CancelledError
  */
-export async function openPretrained(files: ModelFiles, work: Work): Promise<Pretrained> {
+export async function openPretrained(files: ModelFiles, work: Work, maxTokens = Infinity): Promise<Pretrained> {
   const step = (done: number): void => {
     throwIfCancelled(work);
     work.progress("Opening the model", done, 3);
   };
   step(0);
-  const described = await readConfig(files);
+  const described = shortened(await readConfig(files), maxTokens);
   step(1);
   const { weights, file } = await openWeights(files);
   const config = matchTensors(described, weights, file);
@@ -43,3 +45,8 @@ export async function openPretrained(files: ModelFiles, work: Work): Promise<Pre
   const bytes = files.names.reduce((sum, name) => sum + (files.size(name) ?? 0), 0);
   return { ...files.origin, ...card, config, weights, tokenizer, bytes };
 }
+
+const shortened = (config: FileConfig, maxTokens: number): FileConfig =>
+  config.input.modality === "text"
+    ? { ...config, input: { ...config.input, maxTokens: Math.min(maxTokens, config.input.maxTokens) } }
+    : config;

@@ -1,5 +1,6 @@
 import type { Tokenizer } from "@huggingface/tokenizers";
 import { ModelFileError } from "../errors.ts";
+import type { ReadToken, TokenReader } from "../models/tunable.ts";
 import { byteLevelText } from "./byte-level.ts";
 import type { TextInput } from "./config.ts";
 import { readNeededJson } from "./config-files/json-file.ts";
@@ -11,7 +12,7 @@ import { readVocabulary } from "./word-piece.ts";
 export const TOKENIZER_FILE = "tokenizer.json";
 
 /** Turns texts into the token ids that a model was trained on. */
-export interface PretrainedTokenizer {
+export interface PretrainedTokenizer extends TokenReader {
   /**
    * Ids of a text, special tokens included, at most `maxTokens`: where it is longer, tokens of the text are cut away
    * and the special ones stay.
@@ -50,16 +51,26 @@ export async function openTokenizer(
     json.truncation?.direction === "Left" ? ids.slice(-room) : ids.slice(0, room);
   const asReference = referenceText(json.normalizer);
   const isByteLevel = JSON.stringify(json.pre_tokenizer ?? null).includes('"ByteLevel"');
+  const tokenOf = (id: number): string => {
+    const token = tokenizer.id_to_token(id) ?? "";
+    return isByteLevel ? byteLevelText(token) : token;
+  };
+  const inText = (id: number): string => {
+    const token = tokenOf(id);
+    return isByteLevel ? token : token.startsWith("##") ? token.slice(2) : ` ${token}`;
+  };
+  const idsOf = (text: string): number[] => plainIds(tokenizer, asReference(lowercase ? text.toLowerCase() : text));
+  const outside = (id: number): ReadToken => ({ id, text: tokenOf(id), special: true });
   return {
-    encode(text) {
-      const ids = plainIds(tokenizer, asReference(lowercase ? text.toLowerCase() : text));
-      return Int32Array.from([...special.before, ...cut(ids), ...special.after]);
+    vocabulary,
+    read(text) {
+      const ids = idsOf(text);
+      const kept = cut(ids).map((id): ReadToken => ({ id, text: inText(id), special: false }));
+      const tokens = [...special.before.map(outside), ...kept, ...special.after.map(outside)];
+      return { tokens, beyond: ids.length - kept.length };
     },
-    tokens: (ids) =>
-      Array.from(ids, (id) => {
-        const token = tokenizer.id_to_token(id) ?? "";
-        return isByteLevel ? byteLevelText(token) : token;
-      }),
+    encode: (text) => Int32Array.from([...special.before, ...cut(idsOf(text)), ...special.after]),
+    tokens: (ids) => Array.from(ids, tokenOf),
   };
 }
 

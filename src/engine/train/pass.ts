@@ -4,7 +4,7 @@ import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { Level, Site } from "../../shared/task.ts";
 import { type DrawPosition, Draws } from "../draws.ts";
 import type { Context, Params } from "../models/model.ts";
-import { applyNoise } from "../noises/index.ts";
+import { applyEmbeddingNoise, applyNoise } from "../noises/index.ts";
 import type { NoiseFacts } from "../noises/noise.ts";
 import { buildPooling } from "../poolings/index.ts";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tf.ts";
@@ -27,7 +27,7 @@ export interface PassOptions {
 /** Dropout at a layer of a model takes streams of its own, above those of all noises in the list. */
 export const streamOfLayer = (layer: number, noise: number): number => 16 * (layer + 1) + noise;
 
-const CLEAN: Context = { hidden: (activation) => activation };
+const CLEAN: Context = { hidden: (activation) => activation, embedded: (embeddings) => embeddings };
 
 /** One clean pass: x [batch, ...] -> logits [batch, 1, classes]. */
 export function cleanPass(network: Network, params: Params, x: Tensor): Tensor3D {
@@ -52,14 +52,21 @@ export function repeatedPass(
   const dropouts = noisesAt(options, "hidden");
   const dropoutsOf = (layer: number) => dropouts.filter(({ noise }) => actsOn(noise, layer));
   /** Each layer draws masks of its own. */
+  const onEmbeddings = noisesAt(options, "token-embedding");
   const noisy = (rows: number, repeats: number): Context => ({
     hidden: (activation, layer) =>
       dropoutsOf(layer).reduce((y, { noise, i }) => {
         return applyNoise(noise, y, draws(options, rows, repeats, streamOfLayer(layer, i)), facts);
       }, activation),
+    embedded: (embeddings, mask) =>
+      onEmbeddings.reduce(
+        (y, { noise, i }) => applyEmbeddingNoise(noise, y, mask, draws(options, rows, repeats, i)),
+        embeddings,
+      ),
   });
 
-  const inBackbone = Array.from({ length: network.numHiddenBackbone }, (_, layer) => dropoutsOf(layer)).flat();
+  const layers = Array.from({ length: network.numHiddenBackbone }, (_, layer) => dropoutsOf(layer)).flat();
+  const inBackbone = network.readsTokens ? [...onEmbeddings, ...layers] : layers;
   const early = !repeated && noisesAt(options, "input").length + inBackbone.length > 0;
   const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(batch, k));
   const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);

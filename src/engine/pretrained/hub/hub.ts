@@ -4,6 +4,7 @@ import type { ModelFiles } from "../files.ts";
 import type { ModelStore } from "../store/store.ts";
 import { checkAddress, fileUrl, type RepositoryAddress } from "./address.ts";
 import type { Fetch } from "./answers.ts";
+import { fetchDescription } from "./describe.ts";
 import { downloadFile } from "./download.ts";
 import { listRepository, type Repository } from "./listing.ts";
 
@@ -32,6 +33,13 @@ export class Hub {
     checkAddress(address);
     this.#checkMayFetch(address.id);
     return listRepository(this.settings.base ?? BASE, address, this.fetch, signal);
+  }
+
+  /** What a repository's model is, by its small files. @throws ModelFileError, CancelledError */
+  describe(repository: Repository, { signal }: Pick<Work, "signal">): Promise<ModelFiles> {
+    this.#checkMayFetch(repository.id);
+    const draft = this.store.draft(repository);
+    return fetchDescription(this.settings.base, repository, draft, { fetch: this.fetch, signal });
   }
 
   /**
