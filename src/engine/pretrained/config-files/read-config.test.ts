@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { withHeader } from "../../safetensors/testing/raw-file.ts";
 import { type Contents, inMemory, SAVED, savedModel, tensorsOf, weightsOf } from "../testing/models.ts";
 import { openWeights } from "../weight-files.ts";
 import { readConfig } from "./read-config.ts";
 import { matchTensors } from "./tensor-names.ts";
+
+/** A safetensors file's header and the bytes behind it. */
+function parts(file: Uint8Array<ArrayBuffer>): { header: object; data: Uint8Array } {
+  const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+  return {
+    header: JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))),
+    data: file.subarray(8 + length),
+  };
+}
 
 async function read(contents: Contents) {
   const files = inMemory(contents);
@@ -289,6 +299,20 @@ describe("the tensors beside a configuration", () => {
       prefix: "model.encoder.",
       pooling: "cls-tanh",
     });
+  });
+
+  test("must have types that are read, but for masks", async () => {
+    const types = async (dtype: string) => {
+      const plain = savedModel("gpt2")["model.safetensors"] as Uint8Array<ArrayBuffer>;
+      const { header, data } = parts(plain);
+      const end = data.length;
+      const extra = { dtype, shape: [1], data_offsets: [end, end + (dtype === "F64" ? 8 : 1)] };
+      const file = withHeader({ ...header, "h.0.attn.bias": extra }, extra.data_offsets[1]);
+      file.set(data, file.length - (extra.data_offsets[1] as number));
+      return read({ ...savedModel("gpt2"), "model.safetensors": file });
+    };
+    expect(await types("BOOL")).toMatchObject({ family: "gpt2" });
+    await expect(types("F64")).rejects.toThrow('model.safetensors: The tensor "h.0.attn.bias" has the type F64');
   });
 
   test("may lack DeiT's distillation token", async () => {

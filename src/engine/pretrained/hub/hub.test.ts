@@ -355,6 +355,14 @@ describe("a server that does not give a model", () => {
     expect(files).toHaveLength(6);
   });
 
+  test("need not have a tokenizer.json where it has an early BERT's vocabulary, which is fetched only then", async () => {
+    const names = async () => (await hubAt(server.base).list(address, signal())).files.map(({ name }) => name);
+    server.listing.siblings.push({ rfilename: "vocab.txt", size: 1, blobId: COMMIT });
+    expect(await names()).not.toContain("vocab.txt");
+    server.listing.siblings = server.listing.siblings.filter(({ rfilename }) => rfilename !== "tokenizer.json");
+    expect(await names()).toContain("vocab.txt");
+  });
+
   test("takes the commit's licence from the card or the tags", async () => {
     const licence = async () => (await hubAt(server.base).list(address, signal())).licence;
     Object.assign(server.listing, { cardData: { license: ["apache-2.0", "mit"] } });
