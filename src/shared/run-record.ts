@@ -1,3 +1,4 @@
+import type { ClassCount, InputShape } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
 import type { BackendName } from "./task.ts";
@@ -98,13 +99,18 @@ export interface RunRecord {
   software: { refrain: string; tfjs: string };
   experiment: Experiment;
   backend: BackendReport;
-  /** `flippedLabels`: training items whose label was flipped to another class. */
   dataset: {
     classes: string[];
     train: number;
     validation: number;
     test: number;
+    /** Items of each class by the labels of the files, before any were flipped. */
+    classCounts: ClassCount[];
+    input: InputShape;
+    /** Training items whose label was flipped to another class. */
     flippedLabels: number;
+    /** Pairs of equal inputs of which one is in training and the other is held out. */
+    duplicatesBetweenSplits: number;
     sha256: string;
   };
   model: { trainableParameters: number; parameters: number };

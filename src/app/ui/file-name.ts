@@ -6,3 +6,11 @@ export function fileName(name: string): string {
     .replace(/^-+|-+$/g, "");
   return plain || "untitled";
 }
+
+const MODEL_FILE = /\.safetensors$/i;
+
+/** `Run 3` -> `run-3.safetensors`: the file of a model, also where it was read from one. */
+export const modelFileName = (name: string): string => `${fileName(name.replace(MODEL_FILE, ""))}.safetensors`;
+
+/** `Run 3` -> `run-3-card.md`: the card that lies beside the file of a model. */
+export const cardFileName = (name: string): string => `${fileName(name.replace(MODEL_FILE, ""))}-card.md`;

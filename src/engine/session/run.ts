@@ -21,6 +21,7 @@ import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
+import { datasetRecord } from "./dataset-record.ts";
 import { compileTraining } from "./probe.ts";
 import { inputSpec } from "./single-input.ts";
 import type { DataShape } from "./synthetic-data.ts";
@@ -181,7 +182,6 @@ export class Run {
     const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
-    const { train } = dataset.splits;
     const steps = loop.steps.length;
     const record: RunRecord = {
       version: 1,
@@ -191,14 +191,7 @@ export class Run {
       experiment,
       // Some batches may have been taken another way than the first.
       backend: { ...(this.#backend as BackendReport), steps: trainer.report },
-      dataset: {
-        classes: [...dataset.classes],
-        train: train.length,
-        validation: validation.length,
-        test: test.length,
-        flippedLabels: dataset.summary.flipped,
-        sha256: dataset.summary.sha256,
-      },
+      dataset: datasetRecord(dataset),
       model: sizeOf(trainer),
       steps: loop.steps,
       epochs: loop.epochs,
