@@ -3,8 +3,8 @@ const Z_95 = 1.959964;
 
 /**
  * Wilson's 95% interval of a share p = successes / n: (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Unlike
- * the plain normal one it holds for few items and for shares near 0 and 1 (Wilson 1927, JASA 22:209, section "Probable
- * inference"; Brown, Cai and DasGupta 2001, Statistical Science 16:101, section 3.1.1).
+ * the plain normal one it holds for few items and for shares near 0 and 1 (Wilson 1927, JASA
+ * 22:209; Brown, Cai and DasGupta 2001, Statistical Science 16:101, section 3.1.1).
  * @throws RangeError where n is 0, or `successes` lies outside 0..n
  */
 export function wilsonInterval(successes: number, n: number): { low: number; high: number } {

@@ -24,7 +24,7 @@ export function computationSection({ backend, steps, epochs, timing, software }:
       "first step, other steps",
       `${formatMilliseconds(timing.firstStepMs)}, ${formatMilliseconds(timing.msPerStep)} each`,
     ],
-    ["time training, in all", `${formatDuration(timing.trainMs)}, ${formatDuration(timing.totalMs)}`],
+    ["time of training, in all", `${timeWords(timing.trainMs)}, ${timeWords(timing.totalMs)}`],
     ["software", `Refrain ${verbatim(software.refrain)}, TensorFlow.js ${verbatim(software.tfjs)}`],
   ];
   return blocks(
@@ -33,6 +33,9 @@ export function computationSection({ backend, steps, epochs, timing, software }:
     table([{ title: "what" }, { title: "value" }], rows),
   );
 }
+
+const MINUTE_MS = 60_000;
+const timeWords = (ms: number): string => (ms < MINUTE_MS ? formatMilliseconds(ms) : formatDuration(ms));
 
 function stepWords({ path, reason, refused }: NonNullable<RunRecord["backend"]["steps"]>): string {
   const against = refused === null ? "" : `; not recorded: ${verbatim(refused)}`;

@@ -35,25 +35,28 @@ function methodWords({ repeat, aggregate, inference, objective, consistency }: E
   const once = `Each training sample went through the model once a step (K = 1), ${noises.length > 0 ? "with noise" : "without noise"}, as in ordinary fine-tuning.`;
   const repeated = `Repeat and aggregate: each training sample went through the model K = ${k} times a step, each time ${noise}; ${pooled}, and the result went ${end} (${objectiveWords({ objective, consistency })}).`;
   const groups = `Training pooled groups of ${groupSize} samples of one class together.`;
-  const { level } = { level: inferenceLevel(aggregate.level) };
+  const level = inferenceLevel(aggregate.level);
   const predicts = `To predict, one clean pass does, or K′ = ${plural(inference.k, "noisy pass", "noisy passes")} pooled at the level ${level} with f′ = ${inference.pooling.id}. Both are reported.`;
   return [k === 1 ? once : repeated, ...(groupSize > 1 ? [groups] : []), predicts].join(" ");
 }
 
 type Row = [setting: string, value: string];
 
-function methodRows({ repeat, aggregate, inference, objective, consistency }: Experiment): Row[] {
+function methodRows(experiment: Experiment): Row[] {
+  const { repeat, aggregate, inference } = experiment;
   const noises = repeat.noises.map((noise) => choiceWords(NOISES, noise)).join("; ");
   return [
     ["repeats K", String(repeat.k)],
     ["noises", noises || "none"],
-    ...(hasNoiseBelow({ repeat }) ? [["views in the bank", String(repeat.views)] satisfies Row] : []),
+    ...(isFrozen(experiment) && hasNoiseBelow(experiment)
+      ? [["views in the bank", String(repeat.views)] satisfies Row]
+      : []),
     ["group size", String(repeat.groupSize)],
     ["level", aggregate.level],
     ["pooling f", choiceWords(POOLINGS, aggregate.pooling)],
     ["inference K′", String(inference.k)],
     ["inference f′", choiceWords(POOLINGS, inference.pooling)],
-    ["objective", objectiveWords({ objective, consistency })],
+    ["objective", objectiveWords(experiment)],
   ];
 }
 

@@ -23,21 +23,18 @@ export function dataSection({ dataset, experiment }: RunRecord): string {
 export const namedData = (experiment: Experiment): string => blocks("## Data", bullets(sources(experiment)));
 
 function sources({ data }: Experiment): string[] {
-  const label = data.label === undefined ? "" : `; the label is ${verbatim(data.label)}`;
-  const text = data.text === undefined ? "" : `; the text is ${verbatim(data.text)}`;
-  const files = [
-    `Training: ${sourceWords(data.train)}${text}${label}`,
-    ...(data.validation === undefined ? [] : [`Validation: ${sourceWords(data.validation)}`]),
-    ...(data.test === undefined ? [] : [`Test: ${sourceWords(data.test)}`]),
+  const sample = SAMPLES.find(({ id }) => data.train === `${SAMPLE_PREFIX}${id}`);
+  const columns = [
+    ...(data.text === undefined ? [] : [`text ${verbatim(data.text)}`]),
+    ...(data.label === undefined ? [] : [`label ${verbatim(data.label)}`]),
   ];
-  return files.map((line) => (/[.]$/.test(line) ? line : `${line}.`));
-}
-
-/** A file by its name; a built-in sample with what it is and its credit. */
-function sourceWords(name: string): string {
-  if (!name.startsWith(SAMPLE_PREFIX)) return verbatim(name);
-  const sample = SAMPLES.find(({ id }) => name === `${SAMPLE_PREFIX}${id}`);
-  return sample ? `the built-in sample ${sample.label}: ${sample.summary} (${sample.credit})` : verbatim(name);
+  const read = columns.length === 0 ? "" : `; ${columns.join(", ")}`;
+  return [
+    `Training: ${sample ? `the built-in sample ${sample.label}` : verbatim(data.train)}${read}.`,
+    ...(sample ? [sample.summary, `Source and licence: ${sample.credit}`] : []),
+    ...(data.validation === undefined ? [] : [`Validation: ${verbatim(data.validation)}.`]),
+    ...(data.test === undefined ? [] : [`Test: ${verbatim(data.test)}.`]),
+  ];
 }
 
 function splitting({ data, seed }: Experiment, dataset: RunRecord["dataset"]): string[] {

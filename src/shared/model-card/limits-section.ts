@@ -1,7 +1,5 @@
 import { formatCount, formatPercent, plural } from "../format.ts";
 import { blocks, bullets, verbatim } from "../markdown.ts";
-import { BACKBONES } from "../plugins/backbones/index.ts";
-import { cardById } from "../plugins/card.ts";
 import type { RunRecord } from "../run-record.ts";
 import { keptEpoch } from "./held-out.ts";
 import { intervalWords } from "./report-section.ts";
@@ -85,20 +83,21 @@ function small(classes: readonly { readonly name: string }[], what: string): str
 
 const seedLimits = ({ experiment }: RunRecord): string[] => [
   `One run with one seed (${experiment.seed}): how far its figures move with the seed is not known.`,
-  "Nothing here says that repeating or pooling helped: that takes the same run with K = 1, and several seeds of both.",
+  ...(experiment.repeat.k === 1
+    ? []
+    : [
+        "Nothing here says that repeating or pooling helped: that takes the same run with K = 1, and several seeds of both.",
+      ]),
 ];
 
 function lineageLimits(subject: ModelCardSubject): string[] {
   const part = pretrainedPart(subject);
   if (!part) return [];
-  const built = cardById(BACKBONES, subject.experiment.backbone.id).pretrained;
-  const inherited = `What its pretrained part has learned or never saw, it hands on${built && !subject.pretrained ? `: ${built.lineage}` : "."}`;
+  const languages = verbatim(languageNames(part.languages));
   return [
     ...(part.languages.length > 0
-      ? [
-          `Its pretrained part reads ${verbatim(languageNames(part.languages))}; of other languages it knows little or nothing.`,
-        ]
+      ? [`Its pretrained part reads ${languages}; of other languages it knows little or nothing.`]
       : []),
-    inherited,
+    "It inherits what its pretrained part has learned, and what that never saw (see its lineage).",
   ];
 }
