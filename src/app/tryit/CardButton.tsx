@@ -1,7 +1,7 @@
 import { loadedSubject, type ModelCardSubject, trainedSubject } from "../../shared/model-card/subject.ts";
 import { useModelStore } from "../stores/model-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
-import { modelFileName } from "../ui/file-name.ts";
+import { modelFileName, modelName } from "../ui/file-name.ts";
 import { keepModelCard } from "../ui/model-card-file.ts";
 import type { Triable } from "./use-models.ts";
 
@@ -30,5 +30,5 @@ function useSubject(model: Triable | null): ModelCardSubject | null {
   if (!model) return null;
   const file = modelFileName(model.name);
   if (record) return trainedSubject(record, model.name, file);
-  return loaded ? loadedSubject(loaded.summary, model.name, file) : null;
+  return loaded ? loadedSubject(loaded.summary, modelName(model.name), file) : null;
 }

@@ -7,10 +7,11 @@ export function fileName(name: string): string {
   return plain || "untitled";
 }
 
-const MODEL_FILE = /\.safetensors$/i;
+/** What a model is called where its name is that of its file. */
+export const modelName = (name: string): string => name.replace(/\.safetensors$/i, "");
 
 /** `Run 3` -> `run-3.safetensors`: the file of a model, also where it was read from one. */
-export const modelFileName = (name: string): string => `${fileName(name.replace(MODEL_FILE, ""))}.safetensors`;
+export const modelFileName = (name: string): string => `${fileName(modelName(name))}.safetensors`;
 
 /** `Run 3` -> `run-3-card.md`: the card that lies beside the file of a model. */
-export const cardFileName = (name: string): string => `${fileName(name.replace(MODEL_FILE, ""))}-card.md`;
+export const cardFileName = (name: string): string => `${fileName(modelName(name))}-card.md`;

@@ -25,8 +25,8 @@ export const namedData = (experiment: Experiment): string => blocks("## Data", b
 function sources({ data }: Experiment): string[] {
   const sample = SAMPLES.find(({ id }) => data.train === `${SAMPLE_PREFIX}${id}`);
   const columns = [
-    ...(data.text === undefined ? [] : [`text ${verbatim(data.text)}`]),
-    ...(data.label === undefined ? [] : [`label ${verbatim(data.label)}`]),
+    ...(data.text === undefined ? [] : [`texts in the column ${verbatim(data.text)}`]),
+    ...(data.label === undefined ? [] : [`labels in the column ${verbatim(data.label)}`]),
   ];
   const read = columns.length === 0 ? "" : `; ${columns.join(", ")}`;
   return [
