@@ -245,7 +245,7 @@ export class Session {
   }
 }
 
-function summarize(runId: string, { experiment, classes, input, params }: TrainedModel): ModelSummary {
+function summarize(runId: string, { experiment, classes, input, params, pretrained }: TrainedModel): ModelSummary {
   const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
   return {
     runId,
@@ -264,5 +264,6 @@ function summarize(runId: string, { experiment, classes, input, params }: Traine
         : [],
     imageShape:
       input.modality === "image" ? { height: input.height, width: input.width, channels: input.channels } : null,
+    pretrained,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseExperiment } from "../../shared/experiment.ts";
+import { parseExperiment } from "./experiment.ts";
 import { objectiveWords } from "./objective-words.ts";
 
 const words = (change: object) =>

@@ -1,6 +1,6 @@
-import type { BackendFigure, BackendReport, StepPath, StepsReport } from "../../shared/run-record.ts";
-import type { BackendName } from "../../shared/task.ts";
 import { formatCount, formatMilliseconds } from "./format.ts";
+import type { BackendFigure, BackendReport, StepPath, StepsReport } from "./run-record.ts";
+import type { BackendName } from "./task.ts";
 
 export const BACKEND_NAMES: Record<BackendName, string> = {
   webgpu: "WebGPU",

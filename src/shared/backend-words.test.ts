@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { BackendReport, StepsReport } from "../../shared/run-record.ts";
 import { backendSentence } from "./backend-words.ts";
+import type { BackendReport, StepsReport } from "./run-record.ts";
 
 const on = (steps?: StepsReport): BackendReport => ({
   name: "webgpu",

@@ -1,7 +1,7 @@
-import type { Experiment } from "../../shared/experiment.ts";
-import { cardById, parameterFields } from "../../shared/plugins/card.ts";
-import { OBJECTIVES, type SingleObjective, termsOf } from "../../shared/plugins/objectives/index.ts";
+import type { Experiment } from "./experiment.ts";
 import { formatNumber } from "./format.ts";
+import { cardById, parameterFields } from "./plugins/card.ts";
+import { OBJECTIVES, type SingleObjective, termsOf } from "./plugins/objectives/index.ts";
 
 /**
  * `cross-entropy`, or `0.5 focal (focus gamma 3) + soft-f1 + 2 symmetric-kl`: what training makes small. Parameters that are
