@@ -1,13 +1,12 @@
 import type { Backbone } from "../../../shared/plugins/backbones/index.ts";
 import type { View } from "../../../shared/protocol.ts";
-import type { ImageInputs, Inputs, Work } from "../../data/dataset.ts";
+import type { ImageInputs, Inputs } from "../../data/dataset.ts";
 import type { FrozenBackbone, ViewRequest } from "../../features/frozen-backbone.ts";
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../tf.ts";
 import type { HostParams } from "../model.ts";
 import { toRgba } from "../rgba.ts";
-import { downloadWeights } from "./download.ts";
 import { layersTo } from "./layers.ts";
-import { mobilenetFeatures } from "./network.ts";
+import { mobilenetFeatures, toNetworkInput } from "./network.ts";
 import { cleanImage, noisyImages } from "./views.ts";
 import { foldNorms } from "./weights.ts";
 
@@ -23,13 +22,7 @@ const EDGES: [number, number][] = [
   [0, 0],
 ];
 
-/** Fetches the weights; calling the result puts those below the tap on the current backend. */
-export async function loadMobilenet(card: MobilenetCard, work: Work): Promise<() => FrozenBackbone> {
-  const weights = await downloadWeights(work);
-  return () => mobilenetBackbone(card, weights);
-}
-
-/** The backbone with given weights, under the names of the published network. */
+/** The backbone as it is, on the current backend. @param weights under the names of the published network */
 export function mobilenetBackbone({ tap, size }: MobilenetCard, weights: HostParams): FrozenBackbone {
   const folded = Object.entries(foldNorms(layersTo(tap), weights));
   const params = Object.fromEntries(folded.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])]));
@@ -51,12 +44,6 @@ export function mobilenetBackbone({ tap, size }: MobilenetCard, weights: HostPar
     show,
     dispose: () => tf.dispose(params),
   };
-}
-
-/** [rows, height, width, 1 or 3] -> [rows, size, size, 3]: bilinear, grey in all three channels. */
-function toNetworkInput(images: Tensor4D, size: number): Tensor4D {
-  const resized = tf.image.resizeBilinear(images, [size, size], false, true);
-  return images.shape[3] === 1 ? tf.tile(resized, [1, 1, 1, 3]) : resized;
 }
 
 /** Puts images through in batches of equal shape, the last filled up with black: [rows, ...] -> [rows, features]. */
