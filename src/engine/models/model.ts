@@ -29,6 +29,25 @@ export interface Context {
    * @param mask [rows, tokens], 1 at tokens and 0 at padding
    */
   embedded(embeddings: Tensor, mask: Tensor): Tensor;
+  /**
+   * [rows, ...] -> K rows for each, one after another, where a noisy pass has kept its repeats together until here: what
+   * comes above differs between them. The identity where it is left out.
+   */
+  repeated?(activation: Tensor): Tensor;
+  /**
+   * Dropout that is part of the model, of rows that are repeated already; in a clean pass, and where it is left out, the
+   * identity.
+   * @param place names the draw: the model uses none of them twice
+   */
+  dropout?(activation: Tensor, rate: number, place: number): Tensor;
+}
+
+/** The order of a pretrained backbone's layers. */
+export interface LayerDepths {
+  /** From 0 below all layers, by a parameter's name. */
+  of(name: string): number;
+  /** Depth of what lies above the backbone. */
+  readonly count: number;
 }
 
 /**
@@ -41,6 +60,8 @@ export interface TrainableBackbone {
   readonly widest: number;
   /** Weights that are not among the parameters, since they stay as they are; none where left out. */
   readonly frozenParameters?: number;
+  /** How deep its parameters lie; left out where it is trained from scratch. */
+  readonly depths?: LayerDepths;
   /** Number of hidden activations it passes through `context.hidden`. */
   readonly numHidden: number;
   init(stream: Stream): HostParams;

@@ -33,12 +33,6 @@ export function mobilenetFeatures(params: Params, images: Tensor4D, tap: Tap, pa
 export const endsUnit = (layer: Layer, layers: readonly Layer[]): boolean =>
   layer === layers[0] || !layer.relu6 || layer === layers.at(-1);
 
-/** [rows, height, width, 1 or 3] -> [rows, size, size, 3]: bilinear, grey in all three channels. */
-export function toNetworkInput(images: Tensor4D, size: number): Tensor4D {
-  const resized = tf.image.resizeBilinear(images, [size, size], false, true);
-  return images.shape[3] === 1 ? tf.tile(resized, [1, 1, 1, 3]) : resized;
-}
-
 /** x * W + b, clipped to [0, 6] where the layer has a ReLU6. */
 function convolve(params: Params, { name, kind, stride, relu6 }: Layer, x: Tensor4D): Tensor4D {
   const options = {

@@ -1,11 +1,12 @@
 import type { Backbone } from "../../../shared/plugins/backbones/index.ts";
 import type { Tuning } from "../../../shared/plugins/tunings/index.ts";
 import { type Tensor4D, tf } from "../../tf.ts";
+import { toSquare } from "../image-input.ts";
 import type { BackboneInput, HostParams, TrainableBackbone } from "../model.ts";
 import { named, unnamed } from "../pretrained-names.ts";
 import type { Tunable } from "../tunable.ts";
 import { type Layer, layersTo } from "./layers.ts";
-import { endsUnit, mobilenetFeatures, toNetworkInput } from "./network.ts";
+import { endsUnit, mobilenetFeatures } from "./network.ts";
 import { trainableConvolution } from "./trainable-layers.ts";
 import { foldNorms } from "./weights.ts";
 
@@ -44,15 +45,22 @@ export function buildMobilenet(
   if (input.modality !== "image") throw new Error('"mobilenet-v2" reads images only.');
   if (tuning.id !== "full") throw new Error(`"mobilenet-v2" cannot be tuned by "${tuning.id}"; choose "full".`);
   const layers = layersTo(tap);
+  let numHidden = 0;
+  const unitOf = new Map<string, number>();
+  for (const layer of layers) {
+    unitOf.set(`backbone.${layer.name}`, numHidden);
+    if (endsUnit(layer, layers)) numHidden++;
+  }
   const channelsOf = ({ name }: Layer): number => folded[`${name}.bias`]?.shape[0] ?? 0;
   return {
     featureSize: channelsOf(layers.at(-1) as Layer),
     widest: Math.max(input.height * input.width * input.channels, ...activationSizes(layers, size, channelsOf)),
-    numHidden: layers.filter((layer) => endsUnit(layer, layers)).length,
+    numHidden,
+    depths: { of: (name) => unitOf.get(name.replace(/\.(weight|bias)$/, "")) ?? numHidden, count: numHidden },
     init: () => named(folded),
     apply: (params, x, { hidden }) =>
       tf.tidy(() => {
-        const images = toNetworkInput(x as Tensor4D, size);
+        const images = toSquare(x as Tensor4D, size);
         return mobilenetFeatures(unnamed(params), images, tap, { convolve: trainableConvolution, hidden });
       }),
   };

@@ -38,6 +38,7 @@ export function buildUseLite(weights: HostParams, tuning: Tuning, input: Backbon
     featureSize: widthOf("output.weight"),
     widest: input.length * Math.max(NUM_HEADS * input.length, ...widths),
     numHidden: NUM_LAYERS,
+    depths: { of: depthOf, count: NUM_LAYERS + 1 },
     init: () => named(weights),
     apply: (params, ids, context) => {
       const own = unnamed(params);
@@ -45,6 +46,13 @@ export function buildUseLite(weights: HostParams, tuning: Tuning, input: Backbon
       return encodeEmbedded(own, embed(own, ids, mask, context), mask, context);
     },
   };
+}
+
+/** 0 for the embeddings, then the layers, and what lies above them. */
+function depthOf(name: string): number {
+  const layer = /^backbone\.layer_(\d+)\./.exec(name);
+  if (layer) return Number(layer[1]) + 1;
+  return name.startsWith("backbone.embedding.") ? 0 : NUM_LAYERS + 1;
 }
 
 /** 2 (embedding + noise) + timing signal: ids [rows, tokens] -> [rows, tokens, width]. */

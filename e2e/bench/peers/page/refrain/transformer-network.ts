@@ -26,6 +26,8 @@ export function transformerNetwork(
     dense: null,
     readsTokens: false,
     frozenParameters: 0,
+    depthOf: null,
+    depths: 0,
     init: () => ({ ...trained }),
     features: (params, x) => {
       let h = tf.reshape(x, [-1, width]) as Tensor2D;
