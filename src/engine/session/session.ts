@@ -3,7 +3,7 @@ import { isFrozen } from "../../shared/noise-misfits.ts";
 import type { ControlAction, ModelSummary, RunEvent } from "../../shared/protocol.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
-import { DeviceLostError, toEngineError } from "../errors.ts";
+import { toEngineError } from "../errors.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
 import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
 import { FrozenFeatures } from "../features/frozen-features.ts";
@@ -11,6 +11,7 @@ import { itemInputs } from "../features/item-inputs.ts";
 import { loadFrozen } from "../features/load-frozen.ts";
 import { networkData } from "../features/network-data.ts";
 import { onDeviceLost } from "../tf.ts";
+import { causeOf } from "../train/device-guard.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
@@ -39,13 +40,20 @@ export class Session {
   #source: Source | null = null;
   #prepared: { key: string; dataset: Dataset } | null = null;
   #active: Run | null = null;
-  #lost: string | null = null;
+  #lostDevice = false;
 
   constructor(readonly emit: (runId: string, event: RunEvent) => void) {
-    onDeviceLost((reason, inUse) => {
-      if (inUse) this.#lost = reason;
-      this.#lease.reset();
+    onDeviceLost(() => {
+      this.#lostDevice = true;
+      this.#leaveLost();
     });
+  }
+
+  /** Chooses a backend anew after a loss, but not while a run is going on: it ends on the backend that it began on. */
+  #leaveLost(): void {
+    if (!this.#lostDevice || this.#active) return;
+    this.#lostDevice = false;
+    this.#lease.reset();
   }
 
   /** Acts on the run at once, past the queue of calls. */
@@ -162,13 +170,12 @@ export class Session {
         this.emit(runId, event);
       }
     } catch (error) {
+      const cause = run.control.stopping ? error : await causeOf(error);
       this.#active = null;
-      const lost = this.#lost;
-      this.#lost = null;
-      const cause = lost === null ? error : new DeviceLostError(`The GPU device was lost: ${lost}`, { cause: error });
       this.emit(runId, { kind: "failed", error: toEngineError(cause), record: null });
     } finally {
       this.#active = null;
+      this.#leaveLost();
     }
   }
 
