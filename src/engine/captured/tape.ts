@@ -204,6 +204,7 @@ export class Tape {
     };
     const dispatches = this.#device.commands.map((command, i) => dispatchOf(command, this.#noted[i] as Noted, idOf));
     const { resource } = this.backend.tensorMap.get(loss.dataId);
+    if (!resource) throw new NotCapturable("the loss is not computed on the device");
     const recording = { values, dispatches, feeds: this.#feeds, loss: idOf(resource as GPUBuffer) };
     check(recording);
     return recording;

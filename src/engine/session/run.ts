@@ -15,7 +15,7 @@ import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
-import { predict, score } from "../train/evaluate.ts";
+import { type Inference, predict, score } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
@@ -184,12 +184,10 @@ export class Run {
     const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
     const { validation, test } = dataset.splits;
-    const predictions = {
-      validation: await predict(model, params, validation, "clean"),
-      test: await predict(model, params, test, "clean"),
-    };
-    const inference = { ...experiment.inference, round: 0 };
-    const pooled = await predict(model, params, test, inference);
+    const predicted = (items: Int32Array, inference: Inference) =>
+      trainer.waitFor(() => predict(model, params, items, inference));
+    const predictions = { validation: await predicted(validation, "clean"), test: await predicted(test, "clean") };
+    const pooled = await predicted(test, { ...experiment.inference, round: 0 });
     const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
