@@ -116,7 +116,8 @@ export class Sites {
 
 function sameNumber(content: Uint8Array<ArrayBuffer>): number | null {
   const bits = new Uint32Array(content.slice().buffer);
-  return bits.every((each) => each === bits[0]) ? (new Float32Array(bits.buffer)[0] as number) : null;
+  for (const each of bits) if (each !== bits[0]) return null;
+  return new Float32Array(bits.buffer)[0] as number;
 }
 
 const keyOf = (layout: Layout): string => layout.map(({ size, stride }) => `${size}:${stride}`).join();
