@@ -67,11 +67,10 @@ function storedFromScratch(arrangement: Arrangement): Map<FusedKernel, number[]>
     for (const id of flow.reads[dispatch] ?? []) wanted.add(id);
     for (const id of flow.writes[dispatch] ?? []) wanted.add(flow.before[id] ?? id);
   }
-  const kernels = new Set([...elementwise.keys()].flatMap((dispatch) => arrangement.kernelOf(dispatch) ?? []));
   const stored = new Map<FusedKernel, number[]>();
   for (let before = -1; before < wanted.size; ) {
     before = wanted.size;
-    for (const kernel of kernels) {
+    for (const kernel of arrangement.fused) {
       const its = [...kernel.members].filter((member) => wanted.has(flow.writes[member]?.[0] as DefinitionId));
       if (its.length === 0) continue;
       stored.set(
@@ -118,7 +117,7 @@ function expectAsFromScratch(arrangement: Arrangement): void {
 
 function startOf(recording: Recording): Arrangement {
   const { material, kernels } = materialOf(recording);
-  return new Arrangement(material, kernels);
+  return Arrangement.of(material, kernels) as Arrangement;
 }
 
 const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);

@@ -18,31 +18,50 @@ const LEAST_GAIN = 1e-3;
 export class Arrangement {
   readonly #demand: Demand;
   /** What runs of each kernel of which something is read. */
-  readonly #running = new Map<FusedKernel, Running>();
+  readonly #running: Map<FusedKernel, Running>;
   readonly #line: KernelLine;
 
-  /**
-   * @param kernels each dispatch that can be moved, by itself
-   * @throws Error where it cannot
-   */
-  constructor(
+  private constructor(
     readonly material: Material,
-    kernels: readonly FusedKernel[],
+    demand: Demand,
+    running: Map<FusedKernel, Running>,
+    order: readonly Running[],
   ) {
-    this.#demand = new Demand(material);
-    const change = this.#demand.change(kernels);
-    if (!change) throw new Error("A dispatch cannot be computed by itself.");
-    for (const kernel of change.kernels)
-      this.#running.set(kernel, runningKernel(material, kernel, change.storedBy(kernel)) as Running);
-    this.#demand.accept(change);
+    this.#demand = demand;
+    this.#running = running;
+    this.#line = new KernelLine(material.flow, order);
+  }
+
+  /**
+   * @param kernels of which each dispatch that can be moved is a member of one
+   * @returns null where one of them cannot compute what is read of it, or they have no order
+   */
+  static of(material: Material, kernels: readonly FusedKernel[]): Arrangement | null {
+    const demand = new Demand(material);
+    const change = demand.change(kernels);
+    if (!change || !material.elementwise.every((e, dispatch) => change.homes.has(dispatch) === (e !== null)))
+      return null;
+    const running = new Map<FusedKernel, Running>();
+    for (const kernel of change.kernels) {
+      const its = runningKernel(material, kernel, change.storedBy(kernel));
+      if (!its) return null;
+      running.set(kernel, its);
+    }
+    demand.accept(change);
     const stay = material.elementwise.flatMap((e, i) => (e ? [] : [runningDispatch(material, i)]));
-    const all = [...stay, ...this.#running.values()].sort((a, b) => a.last - b.last);
-    this.#line = new KernelLine(material.flow, all);
+    const order = ordered(material.flow, [...stay, ...running.values()]);
+    return order && new Arrangement(material, demand, running, order);
   }
 
   /** All kernels in an order in which they can run. */
   get kernels(): Running[] {
     return this.#line.kernels;
+  }
+
+  /** Those of which nothing is read, too; a later step may read of them again. */
+  get fused(): FusedKernel[] {
+    const { elementwise } = this.material;
+    return [...new Set(elementwise.flatMap((_, dispatch) => this.kernelOf(dispatch) ?? []))];
   }
 
   /** Estimated nanoseconds of all kernels. */

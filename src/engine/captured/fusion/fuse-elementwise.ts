@@ -2,6 +2,8 @@ import type { Elementwise } from "../elementwise.ts";
 import { isIdentity, layoutOf } from "../layout.ts";
 import type { Recording } from "../recording.ts";
 import { Arrangement } from "./arrangement.ts";
+import type { FusedKernel } from "./fused-kernel.ts";
+import { knownArrangement, remember } from "./known-arrangements.ts";
 import { type Material, materialOf, resultsOf } from "./material.ts";
 
 /** The search goes through all that it knows to try so many times, or until nothing helps. */
@@ -15,9 +17,18 @@ const ROUNDS = 2;
  */
 export function fuseElementwise(recording: Recording): Recording {
   const { material, kernels } = materialOf(recording);
-  const arrangement = new Arrangement(material, kernels);
-  for (const _ of improvements(arrangement));
+  const arrangement = knownArrangement(material) ?? found(material, kernels);
   return { ...recording, dispatches: arrangement.dispatches() };
+}
+
+/** @param kernels each dispatch that can be moved, by itself */
+function found(material: Material, kernels: readonly FusedKernel[]): Arrangement {
+  const arrangement = Arrangement.of(material, kernels);
+  // As it was recorded it can be run.
+  if (!arrangement) throw new Error("The dispatches of a recording cannot be computed one by one.");
+  for (const _ of improvements(arrangement));
+  remember(arrangement);
+  return arrangement;
 }
 
 /** Improves an arrangement until nothing helps any more; stops after each step that did. */
