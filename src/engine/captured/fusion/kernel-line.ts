@@ -79,9 +79,8 @@ export class KernelLine {
   #makeRoom(kernel: Running): void {
     const writers = kernel.reads.flatMap((definition) => this.#writers[definition] ?? []);
     const place = Math.max(-1, ...writers.map((writer) => this.#place(writer))) + 1;
-    this.#line.splice(place, 0, null);
-    for (const [i, other] of this.#line.entries()) if (other && i > place) this.#places.set(other, i);
-    this.#places.set(kernel, place);
+    this.#line.splice(place, 0, kernel);
+    for (const [i, other] of this.#line.entries()) if (other && i >= place) this.#places.set(other, i);
   }
 
   /** Tells of kernels that must come after one: of all of which no other one of them already sees to it. */
