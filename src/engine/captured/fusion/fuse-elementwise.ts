@@ -3,7 +3,7 @@ import { isIdentity, layoutOf } from "../layout.ts";
 import type { Recording } from "../recording.ts";
 import { Arrangement } from "./arrangement.ts";
 import type { FusedKernel } from "./fused-kernel.ts";
-import { knownArrangement, remember } from "./known-arrangements.ts";
+import { knownArrangement, remember, structureOf } from "./known-arrangements.ts";
 import { type Material, materialOf, resultsOf } from "./material.ts";
 
 /** The search goes through all that it knows to try so many times, or until nothing helps. */
@@ -17,7 +17,9 @@ const ROUNDS = 2;
  */
 export function fuseElementwise(recording: Recording): Recording {
   const { material, kernels } = materialOf(recording);
-  const arrangement = knownArrangement(material) ?? found(material, kernels);
+  const structure = structureOf(recording);
+  const arrangement = knownArrangement(structure, material) ?? found(material, kernels);
+  remember(structure, arrangement);
   return { ...recording, dispatches: arrangement.dispatches() };
 }
 
@@ -27,7 +29,6 @@ function found(material: Material, kernels: readonly FusedKernel[]): Arrangement
   // As it was recorded it can be run.
   if (!arrangement) throw new Error("The dispatches of a recording cannot be computed one by one.");
   for (const _ of improvements(arrangement));
-  remember(arrangement);
   return arrangement;
 }
 
