@@ -131,13 +131,13 @@ export class Arrangement {
     if (readers.length === 0) return false;
     const home = this.kernelOf(producer) as FusedKernel;
     const all = how ? [...home.members, ...home.inlined] : [producer];
-    const kernels = readers.map((reader) => this.kernelOf(reader) as FusedKernel);
-    return this.attempt(
-      kernels.map(({ members, inlined }) => {
-        const others = all.filter((dispatch) => !members.has(dispatch));
-        return new FusedKernel(this.material, members, new Set([...inlined, ...others]));
-      }),
-    );
+    const changed = readers.flatMap((reader) => {
+      const { members, inlined } = this.kernelOf(reader) as FusedKernel;
+      const others = all.filter((dispatch) => !members.has(dispatch) && !inlined.has(dispatch));
+      if (others.length === 0) return [];
+      return [new FusedKernel(this.material, members, new Set([...inlined, ...others]))];
+    });
+    return changed.length > 0 && this.attempt(changed);
   }
 
   /** Kernels of as many numbers that load the same value; a member of each. */

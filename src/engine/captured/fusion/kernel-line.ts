@@ -1,6 +1,9 @@
 import type { Running } from "./running.ts";
 import type { DefinitionId, ValueFlow } from "./value-flow.ts";
 
+/** Of a kernel in a walk: not come to, on the way to where the walk is, or left behind with all that comes after it. */
+const [UNSEEN, OPEN, DONE] = [0, 1, 2] as const;
+
 /**
  * Kernels in an order in which each comes after what wrote what it reads, and before what writes over it. Where kernels
  * change, only those between the ones that changed are looked at and moved (as in Pearce and Kelly 2006, "A dynamic
@@ -144,28 +147,26 @@ export class KernelLine {
    * @returns null where one of them must come after itself
    */
   #followers(first: Iterable<Running>, until: number): Running[] | null {
-    const isDone = new Map<Running, boolean>();
+    const states = new Uint8Array(until + 1);
     const done: Running[] = [];
-    const path: { readonly kernel: Running; readonly left: Running[] }[] = [];
-    const enter = (kernel: Running): void => {
-      isDone.set(kernel, false);
-      const left: Running[] = [];
-      this.#after(kernel, (next) => {
-        if (this.#place(next) <= until) left.push(next);
-      });
-      path.push({ kernel, left });
-    };
-    for (const start of first) {
-      if (!isDone.has(start)) enter(start);
-      for (let step = path.at(-1); step; step = path.at(-1)) {
-        const next = step.left.pop();
-        if (next === undefined) {
-          isDone.set(step.kernel, true);
-          done.push(step.kernel);
-          path.pop();
-        } else if (!isDone.has(next)) enter(next);
-        else if (!isDone.get(next)) return null;
+    const path = [...first];
+    for (let kernel = path.at(-1); kernel; kernel = path.at(-1)) {
+      const place = this.#place(kernel);
+      if (states[place] !== UNSEEN) {
+        path.pop();
+        if (states[place] === OPEN) done.push(kernel);
+        states[place] = DONE;
+        continue;
       }
+      states[place] = OPEN;
+      let isCyclic = false;
+      this.#after(kernel, (next) => {
+        const at = this.#place(next);
+        if (at > until) return;
+        if (states[at] === OPEN) isCyclic = true;
+        else if (states[at] === UNSEEN) path.push(next);
+      });
+      if (isCyclic) return null;
     }
     return done.reverse();
   }
