@@ -12,9 +12,16 @@ export interface ModelChoice {
   readonly head: { readonly hidden: readonly number[] };
 }
 
+/** True for a backbone that comes with weights. */
+export const isPretrained = ({ id }: Pick<Backbone, "id">): boolean => cardById(BACKBONES, id).pretrained !== null;
+
 /** True where the backbone stays as it is, so that the trained part begins at its features. */
 export const isFrozen = ({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
-  cardById(BACKBONES, backbone.id).pretrained !== null && tuning.id === "head-only";
+  isPretrained(backbone) && tuning.id === "head-only";
+
+/** True where a pretrained backbone is itself trained, in whole or in part. */
+export const isTuned = (model: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
+  isPretrained(model.backbone) && !isFrozen(model);
 
 /** Why a noise cannot enter at a site for a task, or null where it can. */
 export function noiseMisfit(id: NoiseId, site: string, task: Task): string | null {
@@ -56,6 +63,9 @@ export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone
     case "use-lite":
     case "mobilenet-v2":
       return 0;
+    case "transformer":
+      // How many it has is known when it is loaded.
+      return Infinity;
     default:
       return backbone satisfies never;
   }

@@ -69,14 +69,22 @@ export type BackendFigure = { name: BackendName } & (
  */
 export type StepPath = "eager" | "mixed" | "captured" | "fused";
 
+/** How steps are taken, and why not faster. */
+export interface StepsReport {
+  path: StepPath;
+  reason: string;
+  /** What stands against recording the steps, or those of some shapes of batch, the operation named; null where nothing does. */
+  refused: string | null;
+}
+
 /** The backend a run used and why. `figures`: what was measured before choosing; empty where nothing was. */
 export interface BackendReport {
   name: BackendName;
   adapter: string | null;
   reason: string;
   figures: BackendFigure[];
-  /** How a run took its steps there, and why not faster; left out where nothing has trained yet. */
-  steps?: { path: StepPath; reason: string };
+  /** How a run took its steps there; left out where nothing has trained yet. */
+  steps?: StepsReport;
 }
 
 /** `stopped`: by the user, or by early stopping when `stoppedEarly` is set in the record. */

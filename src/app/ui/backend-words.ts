@@ -1,4 +1,4 @@
-import type { BackendFigure, BackendReport, StepPath } from "../../shared/run-record.ts";
+import type { BackendFigure, BackendReport, StepPath, StepsReport } from "../../shared/run-record.ts";
 import type { BackendName } from "../../shared/task.ts";
 import { formatCount, formatMilliseconds } from "./format.ts";
 
@@ -56,8 +56,13 @@ const order = (name: BackendName, first: BackendName): number => (name === first
 /** A run's backend in one line, with its figures where there are any, and what of a step is in kernels of our own. */
 export function backendSentence(report: BackendReport): string {
   const where = report.figures.length > 0 ? figuresSentence(report) : `${BACKEND_NAMES[report.name]}.`;
-  const how = report.steps ? OWN_KERNELS[report.steps.path] : "";
-  return `On ${where}${how && ` ${how}`}`;
+  return [`On ${where}`, ...(report.steps ? stepsSentences(report.steps) : [])].filter(Boolean).join(" ");
+}
+
+/** What of a step is in kernels of our own, and what stands against more. */
+function stepsSentences({ path, refused }: StepsReport): string[] {
+  const what = path === "captured" ? "Batches of some shapes could not be recorded" : "Steps could not be recorded";
+  return [OWN_KERNELS[path], refused === null ? "" : `${what}: ${refused}.`];
 }
 
 const OWN_KERNELS: Record<StepPath, string> = {

@@ -7,7 +7,8 @@ import { calibrationRecord } from "../analysis/calibration.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
-import { ENCODING, type FrozenFeatures } from "../features/frozen-features.ts";
+import type { Backbones } from "../features/backbones.ts";
+import { ENCODING } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
@@ -32,7 +33,7 @@ export interface RunSetup {
   readonly dataset: Dataset;
   /** Makes the backend current on which the run will train. */
   readonly settle: SettleBackend;
-  readonly frozen: FrozenFeatures;
+  readonly backbones: Backbones;
 }
 
 /** A run's result: its record, the model, and what the model says of the held-out items in one clean pass. */
@@ -98,10 +99,9 @@ export class Run {
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
-      const backend = { ...settled, steps: { path: trainer.path, reason: trainer.reason } };
+      const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
-      const parameters = trainer.layout.size;
-      yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
+      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...sizeOf(trainer) };
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
@@ -117,7 +117,7 @@ export class Run {
 
   /** Encodes the inputs, turning progress into events. */
   async *#encoded(queue: RunEvent[]) {
-    const { experiment, dataset, frozen } = this.setup;
+    const { experiment, dataset, backbones } = this.setup;
     let wake: () => void = () => {};
     const work: Work = {
       signal: this.#abort.signal,
@@ -130,7 +130,7 @@ export class Run {
     };
     const keyed = { ...dataset, key: dataset.summary.sha256 };
     let settled = false;
-    const encoding = networkData(experiment, keyed, usedItems(dataset), frozen, work).finally(() => {
+    const encoding = networkData(experiment, keyed, usedItems(dataset), backbones, work).finally(() => {
       settled = true;
       wake();
     });
@@ -156,8 +156,8 @@ export class Run {
 
   /** The shape that the features of a frozen backbone will have. */
   async #featureShape(work: Work): Promise<DataShape> {
-    const { experiment, dataset, frozen } = this.setup;
-    const size = await frozen.featureSize(experiment, work);
+    const { experiment, dataset, backbones } = this.setup;
+    const size = await backbones.frozen.featureSize(experiment, work);
     const views = hasNoiseBelow(experiment) ? experiment.repeat.views : 0;
     const numClasses = dataset.classes.length;
     return { input: { modality: "features", size }, views, scale: 1, numClasses, stdDevs: null, emptyRow: null };
@@ -190,7 +190,7 @@ export class Run {
       software: { refrain: VERSION, tfjs: TFJS_VERSION },
       experiment,
       // Some batches may have been taken another way than the first.
-      backend: { ...(this.#backend as BackendReport), steps: { path: trainer.path, reason: trainer.reason } },
+      backend: { ...(this.#backend as BackendReport), steps: trainer.report },
       dataset: {
         classes: [...dataset.classes],
         train: train.length,
@@ -199,7 +199,7 @@ export class Run {
         flippedLabels: dataset.summary.flipped,
         sha256: dataset.summary.sha256,
       },
-      model: { parameters: trainer.layout.size, trainableParameters: trainer.layout.size },
+      model: sizeOf(trainer),
       steps: loop.steps,
       epochs: loop.epochs,
       test: evaluate(predictions.test),
@@ -221,6 +221,11 @@ export class Run {
     this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions };
     return record;
   }
+}
+
+/** Weights of the trained part of a model, and how many of them are trained. */
+function sizeOf({ layout, model }: Trainer): RunRecord["model"] {
+  return { parameters: layout.size + model.network.frozenParameters, trainableParameters: layout.size };
 }
 
 /** Training items of each class, by the labels that training sees. */

@@ -2,12 +2,12 @@ import type { Experiment } from "../../../shared/experiment.ts";
 import type { View } from "../../../shared/protocol.ts";
 import type { Inputs, Work } from "../../data/dataset.ts";
 import type { FrozenBackbone, ViewRequest } from "../../features/frozen-backbone.ts";
+import { shownTokens } from "../../features/shown-tokens.ts";
 import { embeddingOffsets, tokenOrders, type ViewDraws } from "../../features/token-views.ts";
 import { type Tensor2D, tf } from "../../tf.ts";
 import type { HostParams, Params } from "../model.ts";
 import { encodeSequences, MAX_TOKENS, type Sequence, type UseLiteParameters } from "./batches.ts";
 import { type FetchFile, fetchUseLite } from "./files.ts";
-import { shownTokens } from "./shown-tokens.ts";
 import { type Token, UnigramTokenizer, WORD_START } from "./tokenizer.ts";
 
 /** Fetches Universal Sentence Encoder Lite; calling the result puts it on the current backend. */

@@ -1,4 +1,4 @@
-import type { View } from "../../../shared/protocol.ts";
+import type { View } from "../../shared/protocol.ts";
 
 type ShownTokens = Extract<View, { modality: "text" }>["tokens"];
 
