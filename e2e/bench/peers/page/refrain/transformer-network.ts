@@ -24,7 +24,6 @@ export function transformerNetwork(
     widest: tokens * mlp,
     numHiddenBackbone: 0,
     dense: null,
-    readsTokens: false,
     frozenParameters: 0,
     depthOf: null,
     depths: 0,
