@@ -79,7 +79,10 @@ function trainingRows(experiment: Experiment): Row[] {
     ["learning-rate schedule", choiceWords(SCHEDULES, schedule)],
     ["gradient clipped to norm", clipNorm === null ? "no" : formatNumber(clipNorm)],
     ["epochs", formatCount(epochs)],
-    ["early stopping", patience ? `after ${patience} without a lower validation loss` : "no"],
+    [
+      "early stopping",
+      patience ? `after ${patience} without a lower validation loss; the best epoch's weights are kept` : "no",
+    ],
     ["batch size", formatCount(batchSize)],
     ["labels per class", data.labelsPerClass === null ? "all" : formatCount(data.labelsPerClass)],
     ["label noise", data.labelNoise === 0 ? "none" : formatPercent(data.labelNoise)],
