@@ -19,6 +19,10 @@ export const isPretrained = ({ id }: Pick<Backbone, "id">): boolean => cardById(
 export const isFrozen = ({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
   isPretrained(backbone) && tuning.id === "head-only";
 
+/** True where a pretrained backbone is itself trained, in whole or in part. */
+export const isTuned = (model: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
+  isPretrained(model.backbone) && !isFrozen(model);
+
 /** Why a noise cannot enter at a site for a task, or null where it can. */
 export function noiseMisfit(id: NoiseId, site: string, task: Task): string | null {
   const fits = cardById(NOISES, id).fits as Partial<Record<string, readonly Modality[]>>;
@@ -59,6 +63,9 @@ export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone
     case "use-lite":
     case "mobilenet-v2":
       return 0;
+    case "transformer":
+      // How many it has is known when it is loaded.
+      return Infinity;
     default:
       return backbone satisfies never;
   }

@@ -1,8 +1,8 @@
 import { type Experiment, parseExperiment } from "../../shared/experiment.ts";
 import type { TableEncoder } from "../data/dataset.ts";
 import type { HostParams } from "../models/model.ts";
+import { readSafetensors, writeSafetensors } from "../safetensors/safetensors.ts";
 import { TFJS_VERSION } from "../tf.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 
 /** What a model needs of an input besides its weights. */
 export type InputSpec =

@@ -12,6 +12,8 @@ export type LoadTunable = (experiment: Experiment, work: Work) => Promise<Tunabl
 export interface LoadBackbones {
   readonly frozen: LoadFrozen;
   readonly tunable: LoadTunable;
+  /** Tells weights apart that an experiment calls alike: those of another commit under one name; "" where none are. */
+  readonly identity: (experiment: Experiment) => Promise<string>;
 }
 
 /** The pretrained backbones of a session: frozen ones with the features they gave, and those that are tuned. */
@@ -25,12 +27,12 @@ export class Backbones {
     disk: FeatureCache,
     home: () => BackendName | null = () => null,
   ) {
-    this.frozen = new FrozenFeatures(load.frozen, disk, home);
+    this.frozen = new FrozenFeatures(load.frozen, disk, home, load.identity);
   }
 
   /** The backbone of an experiment, to be tuned; fetched where it is not there yet. */
-  tunable(experiment: Experiment, work: Work): Promise<Tunable> {
-    const key = JSON.stringify(experiment.backbone);
+  async tunable(experiment: Experiment, work: Work): Promise<Tunable> {
+    const key = `${JSON.stringify(experiment.backbone)} ${await this.load.identity(experiment)}`;
     const loading = this.#tunable.get(key) ?? this.load.tunable(experiment, work);
     this.#tunable.set(key, loading);
     // A failed download is tried again the next time.

@@ -42,6 +42,14 @@ export interface Context {
   dropout?(activation: Tensor, rate: number, place: number): Tensor;
 }
 
+/** The order of a pretrained backbone's layers. */
+export interface LayerDepths {
+  /** From 0 below all layers, by a parameter's name. */
+  of(name: string): number;
+  /** Depth of what lies above the backbone. */
+  readonly count: number;
+}
+
 /**
  * A trainable backbone as functions over named parameters:
  * apply(params, x [rows, ...input], context) -> features [rows, featureSize].
@@ -52,6 +60,8 @@ export interface TrainableBackbone {
   readonly widest: number;
   /** Weights that are not among the parameters, since they stay as they are; none where left out. */
   readonly frozenParameters?: number;
+  /** How deep its parameters lie; left out where it is trained from scratch. */
+  readonly depths?: LayerDepths;
   /** Number of hidden activations it passes through `context.hidden`. */
   readonly numHidden: number;
   init(stream: Stream): HostParams;

@@ -8,9 +8,12 @@ import { loadModel, saveModel, type TrainedModel } from "../export/trained-model
 import { Backbones } from "../features/backbones.ts";
 import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
 import { itemInputs } from "../features/item-inputs.ts";
-import { loadFrozen, loadTunable } from "../features/load-backbones.ts";
+import { loadBackbones } from "../features/load-backbones.ts";
 import { networkData } from "../features/network-data.ts";
 import { tokenViews } from "../features/token-data.ts";
+import { ModelLibrary } from "../pretrained/library.ts";
+import { memoryShelf } from "../pretrained/store/memory-shelf.ts";
+import { opfsShelf } from "../pretrained/store/opfs-shelf.ts";
 import { onDeviceLost } from "../tf.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
@@ -21,6 +24,7 @@ import { look } from "./lens.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
+import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import { type FinishedRun, Run } from "./run.ts";
 import { Turns } from "./turns.ts";
 
@@ -30,8 +34,9 @@ const DEFAULT_MAX_ROWS = 200_000;
 /** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
 export class Session {
   readonly #lease = new BackendLease(() => this.#backbones.release());
+  readonly #library = new ModelLibrary(async () => (await opfsShelf()) ?? memoryShelf());
   readonly #backbones = new Backbones(
-    { frozen: loadFrozen, tunable: loadTunable },
+    loadBackbones(this.#library),
     "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE,
     () => this.#lease.home,
   );
@@ -118,6 +123,8 @@ export class Session {
       run: (runId) => this.#setupOf(runId),
       isTraining: () => this.#active !== null && !this.#active.control.paused,
     }),
+
+    ...pretrainedHandlers(this.#library),
 
     "model.predict": async ({ runId, input, draw }, work) => {
       await this.#lease.current();

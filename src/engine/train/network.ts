@@ -1,7 +1,15 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
-import type { BackboneInput, Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
+import type {
+  BackboneInput,
+  Context,
+  HostParams,
+  InputShape,
+  LayerDepths,
+  Params,
+  TrainableBackbone,
+} from "../models/model.ts";
 import { buildSeedCnn } from "../models/seed-cnn.ts";
 import type { Tunable } from "../models/tunable.ts";
 import { initPooling } from "../poolings/index.ts";
@@ -19,10 +27,14 @@ export interface Network {
   readonly widest: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
-  /** True where the backbone reads tokens, so that noise can enter at their embeddings. */
-  readonly readsTokens: boolean;
   /** Weights that stay as they are: those of a tuned backbone that its tuning method does not move. */
   readonly frozenParameters: number;
+  /**
+   * How deep a parameter lies, from 0 below all layers to {@link depths} at the head; null where all lie alike, in a model
+   * that is trained from scratch.
+   */
+  readonly depthOf: ((name: string) => number) | null;
+  readonly depths: number;
   /** Names of its layers where it is dense layers with relu between and nothing else; null for any other network. */
   readonly dense: readonly string[] | null;
   init(seed: number): HostParams;
@@ -70,8 +82,9 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
     numClasses,
     widest: Math.max(backbone?.widest ?? 0, ...sizes),
     numHiddenBackbone: firstHidden,
-    readsTokens: input.modality === "tokens",
     frozenParameters: backbone?.frozenParameters ?? 0,
+    depthOf: depthsOf(backbone?.depths ?? null),
+    depths: backbone?.depths?.count ?? 0,
     dense: denseNames(experiment, input),
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
@@ -93,6 +106,10 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
   };
 }
 
+/** Depths by name, everything above the backbone lying as deep as the head. */
+const depthsOf = (depths: LayerDepths | null): Network["depthOf"] =>
+  depths && ((name) => (name.startsWith("backbone.") ? depths.of(name) : depths.count));
+
 function denseNames({ backbone, head }: Experiment, { modality }: NetworkInput): string[] | null {
   const below = modality === "table" && backbone.id === "mlp" ? backbone.hidden : [];
   if (modality !== "features" && below.length === 0) return null;
@@ -109,6 +126,7 @@ function buildBackbone({ backbone, tuning }: Experiment, input: NetworkInput): T
       return buildSeedCnn(backbone, input as InputShape);
     case "use-lite":
     case "mobilenet-v2":
+    case "transformer":
       throw new Error(`"${backbone.id}" must be loaded before training.`);
     default:
       return backbone satisfies never;

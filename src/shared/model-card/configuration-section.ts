@@ -1,6 +1,6 @@
 import type { Experiment } from "../experiment.ts";
 import { formatCount, formatNumber, formatPercent, plural } from "../format.ts";
-import { blocks, table } from "../markdown.ts";
+import { blocks, table, verbatim } from "../markdown.ts";
 import { hasNoiseBelow, isFrozen } from "../noise-misfits.ts";
 import { objectiveWords } from "../objective-words.ts";
 import { BACKBONES } from "../plugins/backbones/index.ts";
@@ -17,7 +17,8 @@ import type { ModelCardSubject } from "./subject.ts";
 export function configurationSection(subject: ModelCardSubject): string {
   const { experiment } = subject;
   const rows = [...methodRows(experiment), ...modelRows(subject), ...trainingRows(experiment)];
-  return blocks("## Training", methodWords(experiment), table([{ title: "setting" }, { title: "value" }], rows));
+  const cells = rows.map(([setting, value]) => [setting, verbatim(value)]);
+  return blocks("## Training", methodWords(experiment), table([{ title: "setting" }, { title: "value" }], cells));
 }
 
 const OUTPUTS: Record<Level, string> = {

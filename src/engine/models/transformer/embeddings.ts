@@ -1,7 +1,7 @@
 import type { ImageInput, TextInput, TransformerConfig } from "../../pretrained/config.ts";
 import { type Tensor, type Tensor2D, type Tensor3D, tf, toFloat } from "../../tf.ts";
 import { dense, param } from "../dense.ts";
-import type { Params } from "../model.ts";
+import type { Context, Params } from "../model.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { isPreNorm } from "./shapes.ts";
 
@@ -13,14 +13,17 @@ export interface Embedded {
   readonly mask: Tensor2D | null;
 }
 
-/** Texts [rows, tokens] of ids, -1 at padding, or images [rows, side, side, channels] in [0, 1], as vectors. */
-export function embed(config: TransformerConfig, params: Params, x: Tensor): Embedded {
+/**
+ * Texts [rows, tokens] of ids, -1 at padding, or images [rows, side, side, channels] in [0, 1], as vectors. Noise on
+ * embeddings of tokens enters before positions are added.
+ */
+export function embed(config: TransformerConfig, params: Params, x: Tensor, context: Context): Embedded {
   const { input } = config;
-  return input.modality === "text" ? embedText(config, input, params, x) : embedImages(input, params, x);
+  return input.modality === "text" ? embedText(config, input, params, x, context) : embedImages(input, params, x);
 }
 
 /** token[id] + position[firstPosition + place] + type[0], then a layer norm in the BERT family. */
-function embedText(config: TransformerConfig, input: TextInput, params: Params, x: Tensor): Embedded {
+function embedText(config: TransformerConfig, input: TextInput, params: Params, x: Tensor, context: Context): Embedded {
   const [rows = 0, tokens = 0] = x.shape;
   const ids = x.dtype === "float32" ? x : toFloat(x);
   const mask = tf.clipByValue(tf.add(ids, 1), 0, 1) as Tensor2D;
@@ -35,15 +38,15 @@ function embedText(config: TransformerConfig, input: TextInput, params: Params, 
     input.types > 0
       ? tf.add(position, tf.slice(param(params, "backbone.embeddings.type") as Tensor2D, [0, 0], [1, config.hidden]))
       : position;
-  const sum = tf.add(tf.reshape(found, [rows, tokens, config.hidden]), places);
+  const sum = tf.add(context.embedded(tf.reshape(found, [rows, tokens, config.hidden]), mask), places);
   if (isPreNorm(config)) return { tokens: sum as Tensor3D, mask };
   const flat = layerNorm(
     params,
     "backbone.embeddings.norm",
-    tf.reshape(sum, [rows * tokens, config.hidden]),
+    tf.reshape(sum, [-1, config.hidden]),
     config.layerNormEpsilon,
   );
-  return { tokens: tf.reshape(flat, [rows, tokens, config.hidden]), mask };
+  return { tokens: tf.reshape(flat, [-1, tokens, config.hidden]), mask };
 }
 
 /**

@@ -31,8 +31,7 @@ export function encode(
 ): Encoded {
   const { hidden, layers, layerNormEpsilon } = config;
   const pass: Pass = { config, params, insertion, context };
-  let { tokens, mask } = embed(config, params, x);
-  if (mask) tokens = context.embedded(tokens, mask) as Tensor3D;
+  let { tokens, mask } = embed(config, params, x, context);
   let bias = scoreBias(config, mask);
   for (let i = 0; i < layers; i++) {
     if (insertion.draws?.(i)) tokens = (context.repeated?.(tokens) ?? tokens) as Tensor3D;
@@ -55,8 +54,8 @@ function block(pass: Pass, layer: number, x: Tensor2D, rows: number, bias: Tenso
   const name = layerName(layer);
   const attended = subLayer(pass, `${name}.attention`, x, (at) => attend(pass, layer, at, rows, bias));
   return subLayer(pass, `${name}.feed_forward`, attended, (at) => {
-    const up = activate(pass.config, project(pass, `${name}.feed_forward.up`, at));
-    return project(pass, `${name}.feed_forward.down`, up);
+    const up = activate(pass.config, project(pass, `${name}.feed_forward.up`, at, rows));
+    return project(pass, `${name}.feed_forward.down`, up, rows);
   });
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { FAMILIES } from "../../pretrained/config.ts";
+import type { Weights } from "../../safetensors/weights.ts";
 import type { HostParam, HostParams } from "../model.ts";
-import { readBackbone, type Weights } from "./read-backbone.ts";
+import { readBackbone } from "./read-backbone.ts";
 import { depthOf, parameterShapes } from "./shapes.ts";
 import { familyFixture, weightsOf } from "./testing/fixtures.ts";
 
 async function tensorsOf(weights: Weights): Promise<HostParams> {
   const entries = weights.names.map(
-    async (name) => [name, { shape: weights.entry(name).shape, values: await weights.floats(name) }] as const,
+    async (name) => [name, { shape: weights.entry(name)?.shape ?? [], values: await weights.floats(name) }] as const,
   );
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -1,22 +1,18 @@
+import { ModelFileError } from "../../errors.ts";
 import type { TransformerConfig } from "../../pretrained/config.ts";
+import type { Weights } from "../../safetensors/weights.ts";
 import type { HostParams } from "../model.ts";
 import { earlierName, isIgnored } from "./published-names.ts";
 import { publishedWeights } from "./published-weights.ts";
 import { parameterShapes } from "./shapes.ts";
 
-/** Named tensors of one or several files. */
-export interface Weights {
-  readonly names: readonly string[];
-  entry(name: string): { readonly dtype: string; readonly shape: readonly number[] };
-  /** Row-major values, whatever the type in the file. */
-  floats(name: string): Promise<Float32Array>;
-}
+const FILE = "model.safetensors";
 
 /**
  * The backbone's parameters under names of our own (`parameterShapes`), out of a published checkpoint. Heads, and the
  * pooler where it is not used, are left; every other tensor inside the backbone must be one that the configuration asks
  * for.
- * @throws Error naming the tensor that is missing, misshaped or unexpected, with what was expected and what was found
+ * @throws ModelFileError naming the tensor that is missing, misshaped or unexpected, with what was expected and what was found
  */
 export async function readBackbone(config: TransformerConfig, weights: Weights): Promise<HostParams> {
   const shapes = parameterShapes(config);
@@ -27,14 +23,19 @@ export async function readBackbone(config: TransformerConfig, weights: Weights):
     byTensor.set(found, [...(byTensor.get(found) ?? []), name]);
   }
   refuseUnexpected(config, weights, new Set(byTensor.keys()));
-  const params: HostParams = {};
+  const converted = new Map<string, Float32Array>();
   for (const [tensor, names] of byTensor) {
     const values = await weights.floats(tensor);
-    for (const name of names)
-      params[name] = { shape: shapes[name] as readonly number[], values: (sources[name] as Source).convert(values) };
+    for (const name of names) converted.set(name, (sources[name] as Source).convert(values));
   }
-  return params;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    return [name, { shape, values: converted.get(name) as Float32Array }] as const;
+  });
+  return Object.fromEntries(entries);
 }
+
+const misfit = (message: string): ModelFileError =>
+  new ModelFileError(FILE, "damaged", message, "Check that config.json and the weights are of the same model.");
 
 type Source = ReturnType<typeof publishedWeights>[string];
 
@@ -48,13 +49,13 @@ function findTensor(
   const candidates = [published, earlierName(published)].map((name) => `${prefix}${name}`);
   const found = candidates.find((name) => weights.names.includes(name));
   if (found === undefined)
-    throw new Error(
+    throw misfit(
       `The weights lack "${candidates[0]}" [${shape.join(", ")}], which the configuration asks for; they hold ${listed(weights.names)}.`,
     );
-  const actual = weights.entry(found).shape;
+  const actual = weights.entry(found)?.shape ?? [];
   if (String(actual) !== String(shape))
-    throw new Error(
-      `The tensor "${found}" is [${actual.join(", ")}], but the configuration asks for [${shape.join(", ")}]: config.json and weights are of different models.`,
+    throw misfit(
+      `The tensor "${found}" is [${actual.join(", ")}], but the configuration asks for [${shape.join(", ")}].`,
     );
   return found;
 }
@@ -71,7 +72,7 @@ function refuseUnexpected({ family, prefix }: TransformerConfig, { names }: Weig
       !isIgnored(family, name.slice(prefix.length)),
   );
   if (unexpected !== undefined)
-    throw new Error(
+    throw misfit(
       `The weights hold "${unexpected}", for which a "${family}" of this configuration has no place: its layers or its kind differ from what config.json says.`,
     );
 }

@@ -7,14 +7,17 @@ export interface BackboneCard<Id extends string = string, P extends Parameters =
   readonly modalities: readonly Modality[];
   /** The ways it can be tuned; the first is the default. */
   readonly tunings: readonly [TuningId, ...TuningId[]];
-  /** For a pretrained backbone: what it was trained on and by whom, its licence and its download. */
-  readonly pretrained: {
-    readonly lineage: string;
-    readonly licence: string;
-    readonly megabytes: number;
-    /** Codes of the languages it reads, such as `en`; empty where it reads none. */
-    readonly languages: readonly string[];
-  } | null;
+  /** For a pretrained backbone: what it was trained on and by whom, its licence and its download; or that a name says. */
+  readonly pretrained:
+    | {
+        readonly lineage: string;
+        readonly licence: string;
+        readonly megabytes: number;
+        /** Codes of the languages it reads, such as `en`; empty where it reads none. */
+        readonly languages: readonly string[];
+      }
+    | "by-name"
+    | null;
 }
 
 export const defineBackbone = <const Id extends string, P extends Parameters>(

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { readSafetensors } from "../../../export/safetensors.ts";
 import type { Family, TransformerConfig } from "../../../pretrained/config.ts";
+import { readSafetensors } from "../../../safetensors/safetensors.ts";
+import type { Weights } from "../../../safetensors/weights.ts";
 import { type Tensor, tf } from "../../../tf.ts";
 import type { HostParam, HostParams, Params } from "../../model.ts";
-import { readBackbone, type Weights } from "../read-backbone.ts";
+import { readBackbone } from "../read-backbone.ts";
 
 /** A small random model of a family and what `transformers` computes with it (generate.py). */
 export interface FamilyFixture {
@@ -32,8 +33,9 @@ export async function familyFixture(family: Family): Promise<FamilyFixture> {
 /** Named tensors as a file holds them. */
 export const weightsOf = (tensors: HostParams): Weights => ({
   names: Object.keys(tensors),
-  entry: (name) => ({ dtype: "F32", shape: (tensors[name] as HostParam).shape }),
-  floats: async (name) => (tensors[name] as HostParam).values.slice(),
+  bytes: Object.values(tensors).reduce((sum, { values }) => sum + 4 * values.length, 0),
+  entry: (name) => (tensors[name] ? { dtype: "F32", shape: tensors[name].shape } : null),
+  floats: async (name) => Float32Array.from((tensors[name] as HostParam).values),
 });
 
 export const toTensor = ({ values, shape }: HostParam): Tensor => tf.tensor(values, [...shape]);
