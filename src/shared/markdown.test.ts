@@ -13,6 +13,7 @@ const HOSTILE = [
   "# no heading",
   "&lt;",
   "意图",
+  "_init_ of snake_case__x",
 ];
 
 test("a cell shows a text as it is, whatever it holds", () => {
@@ -28,7 +29,8 @@ test("a cell shows a text as it is, whatever it holds", () => {
 test("no character with a meaning is left unescaped", () => {
   for (const text of HOSTILE) {
     const unescaped = verbatim(text).replace(/\\[!-/:-@[-`{-~]/g, "");
-    expect(unescaped).not.toMatch(/[\\`*_[\]<>#|~$&]/);
+    expect(unescaped).not.toMatch(/[\\`*[\]<>#|~$&]/);
+    expect(unescaped).not.toMatch(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u);
   }
 });
 

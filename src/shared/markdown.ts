@@ -1,5 +1,8 @@
-/** Characters to which CommonMark, its tables, HTML or a dialect's formulas give a meaning. */
-const MEANINGFUL = /[\\`*_[\]<>#|~$&]/g;
+/**
+ * Characters to which CommonMark, its tables, HTML or a dialect's formulas give a meaning; an underscore within a word
+ * has none (CommonMark 0.31, section 6.2).
+ */
+const MEANINGFUL = /[\\`*[\]<>#|~$&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /**
  * A text of somebody's own, such as a class or a file name, so that Markdown shows it as it is: on one line, with every

@@ -12,7 +12,7 @@ import type { DeviceData } from "../train/device-data.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
-import { type InputSpec, loadModel, saveModel } from "./trained-model.ts";
+import { type InputSpec, loadModel, saveModel, type TrainedModel } from "./trained-model.ts";
 
 interface Case {
   readonly name: string;

@@ -5,10 +5,10 @@ import { registerWasmSegmentSum } from "./wasm-segment-sum.ts";
 let registered = false;
 
 /**
- * What training needs and tfjs's wasm backend lacks: gradients of matrix product and convolution out of the kernels that tfjs's wasm backend has and is fast at. Its
- * matMul with a transposed operand is a naive loop, 11 times slower than transposing first; its convolution has no
- * filter gradient at all, and its input gradient is 11 times slower than a convolution with the turned filter. It lacks
- * the kernel by which rows that were looked up in a table are added up again.
+ * What training needs and tfjs's wasm backend lacks or is slow at. Its matMul with a transposed operand is a naive loop,
+ * 11 times slower than transposing first; its convolution has no filter gradient at all, and its input gradient is 11
+ * times slower than a convolution with the turned filter. It lacks the kernel by which rows that were looked up in a table
+ * are added up again, and the gradients of depthwise convolutions.
  */
 export function registerWasmGradients(): void {
   if (registered) return;
@@ -24,16 +24,6 @@ export function registerWasmGradients(): void {
       if (tf.getBackend() !== "wasm" || transposeA || transposeB || a.rank !== b.rank)
         return matMul.gradFunc(dy, saved, attrs);
       return { a: () => tf.matMul(dy as Tensor, swapLast(b)), b: () => tf.matMul(swapLast(a), dy as Tensor) };
-    },
-  });
-  const gather = tf.getGradient("GatherV2");
-  tf.registerGradient({
-    ...gather,
-    gradFunc: (dy, saved, attrs) => {
-      const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
-      const [x, indices] = saved as [Tensor, Tensor];
-      if (tf.getBackend() !== "wasm" || axis !== 0 || batchDims !== 0) return gather.gradFunc(dy, saved, attrs);
-      return { x: () => addedRows(dy as Tensor, indices, x.shape), indices: () => indices };
     },
   });
   const conv2d = tf.getGradient("Conv2D");
@@ -57,17 +47,6 @@ export function registerWasmGradients(): void {
 function swapLast(x: Tensor): Tensor {
   const axes = Array.from({ length: x.rank }, (_, i) => i);
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
-}
-
-/** Row i of dy [indices, ...] added to row indices[i] of zeros of this shape, where both lie: on the host. */
-function addedRows(dy: Tensor, indices: Tensor, shape: number[]): Tensor {
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
-  const sum = new Float32Array((shape[0] as number) * size);
-  const values = dy.dataSync();
-  for (const [i, row] of indices.dataSync().entries())
-    for (let j = 0; j < size; j++)
-      sum[row * size + j] = (sum[row * size + j] as number) + (values[i * size + j] as number);
-  return tf.tensor(sum, shape);
 }
 
 /** dx = dy * filter turned by 180 degrees with its channels exchanged (stride 1, same padding, odd filter). */

@@ -1,6 +1,6 @@
 import type { Experiment } from "../experiment.ts";
 import { formatCount, formatNumber, formatPercent, plural } from "../format.ts";
-import { blocks, table } from "../markdown.ts";
+import { blocks, table, verbatim } from "../markdown.ts";
 import { hasNoiseBelow, isFrozen } from "../noise-misfits.ts";
 import { objectiveWords } from "../objective-words.ts";
 import { BACKBONES } from "../plugins/backbones/index.ts";
@@ -17,7 +17,8 @@ import type { ModelCardSubject } from "./subject.ts";
 export function configurationSection(subject: ModelCardSubject): string {
   const { experiment } = subject;
   const rows = [...methodRows(experiment), ...modelRows(subject), ...trainingRows(experiment)];
-  return blocks("## Training", methodWords(experiment), table([{ title: "setting" }, { title: "value" }], rows));
+  const cells = rows.map(([setting, value]) => [setting, verbatim(value)]);
+  return blocks("## Training", methodWords(experiment), table([{ title: "setting" }, { title: "value" }], cells));
 }
 
 const OUTPUTS: Record<Level, string> = {
@@ -79,7 +80,10 @@ function trainingRows(experiment: Experiment): Row[] {
     ["learning-rate schedule", choiceWords(SCHEDULES, schedule)],
     ["gradient clipped to norm", clipNorm === null ? "no" : formatNumber(clipNorm)],
     ["epochs", formatCount(epochs)],
-    ["early stopping", patience ? `after ${patience} without a lower validation loss` : "no"],
+    [
+      "early stopping",
+      patience ? `after ${patience} without a lower validation loss; the best epoch's weights are kept` : "no",
+    ],
     ["batch size", formatCount(batchSize)],
     ["labels per class", data.labelsPerClass === null ? "all" : formatCount(data.labelsPerClass)],
     ["label noise", data.labelNoise === 0 ? "none" : formatPercent(data.labelNoise)],

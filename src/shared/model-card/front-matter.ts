@@ -1,4 +1,5 @@
-import { type ModelCardSubject, pretrainedPart } from "./subject.ts";
+import { FOLDER_REVISION } from "../pretrained.ts";
+import { lineageByName, type ModelCardSubject, pretrainedPart } from "./subject.ts";
 
 /** A licence as Hugging Face's hub writes it: an SPDX identifier in small letters. */
 const IDENTIFIER = /^[a-z0-9][a-z0-9.+-]*$/;
@@ -10,14 +11,16 @@ const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
  * a pretrained part brings one: what the rest is under is its owner's to say.
  */
 export function frontMatter(subject: ModelCardSubject): string {
-  const { experiment, record, pretrained } = subject;
+  const { experiment, record } = subject;
+  const byName = lineageByName(subject);
+  const isOnHub = byName !== null && byName.revision !== FOLDER_REVISION && REPOSITORY.test(byName.source);
   const part = pretrainedPart(subject);
   const isMeasured = record !== null && (record.test !== null || record.dataset.validation > 0);
   return [
     "---",
     ...licenceLines(part?.licence ?? null),
     ...list("language", part?.languages ?? []),
-    ...(pretrained && REPOSITORY.test(pretrained.source) ? [`base_model: ${quoted(pretrained.source)}`] : []),
+    ...(isOnHub ? [`base_model: ${quoted(byName.source)}`] : []),
     "library_name: refrain",
     `pipeline_tag: ${experiment.task}`,
     ...list("tags", ["refrain", "repeat-and-aggregate", experiment.task, experiment.backbone.id]),

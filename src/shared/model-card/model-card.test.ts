@@ -183,6 +183,19 @@ test("a pretrained model by name brings its own lineage in place of the built-in
   expect(text).not.toContain("Universal Sentence Encoder Lite (Cer");
 });
 
+test("a model by name whose repository said nothing is named all the same", () => {
+  const backbone = { id: "transformer", source: "acme/a|b", maxTokens: 64 } as const;
+  const [head = "", text = ""] = card(recordOf({ backbone: { ...backbone, source: "acme/tiny" } })).split("\n---\n");
+  expect(head).toContain('base_model: "acme/tiny"');
+  expect(head).not.toContain("license");
+  expect(section(text, "Backbone and lineage")).toContain("Pretrained model: acme/tiny, revision main.");
+  expect(section(text, "Backbone and lineage")).toContain("weights: not known here");
+  const folder = card(recordOf({ backbone: { ...backbone, revision: "folder" } }));
+  expect(folder).not.toContain("base_model");
+  expect(folder).toContain("Pretrained model: acme/a\\|b, a folder of the user's.");
+  expect(valuesOf(tableWith(folder, "setting")[0]).backbone).toContain("source acme/a|b, revision folder");
+});
+
 test("a model that was read from a file has the shorter card, which says what it does not know", () => {
   const { experiment } = recordOf();
   const summary = { runId: "1", experiment, classes: CLASSES, parameters: 9, trainableParameters: 9, columns: [] };

@@ -1,6 +1,6 @@
 import { plural } from "../format.ts";
 import { blocks, bullets, verbatim } from "../markdown.ts";
-import { isFrozen } from "../noise-misfits.ts";
+import { isPretrained } from "../noise-misfits.ts";
 import type { Modality } from "../task.ts";
 import { languageNames, type ModelCardSubject, pretrainedPart } from "./subject.ts";
 
@@ -21,7 +21,7 @@ export function purpose(subject: ModelCardSubject): string {
       `**Input:** ${inputWords(subject.input)}.`,
       `**Output:** a probability for each class, by one clean pass or by ${plural(k, "noisy pass", "noisy passes")} pooled with ${pooling.id}.`,
       `**In Refrain:** choose ${verbatim(file)} with *Load model* in *Try it*.`,
-      `**Elsewhere:** ${verbatim(file)} is a safetensors file. It holds the trained weights by name and, in its metadata as JSON, the experiment, the classes in the order of the outputs, how an input is encoded, and the temperature.${isFrozen(experiment) ? " The frozen backbone is not in it." : ""}`,
+      `**Elsewhere:** ${verbatim(file)} is a safetensors file. It holds the trained weights by name and, in its metadata as JSON, the experiment, the classes in the order of the outputs, how an input is encoded, and the temperature.${isPretrained(experiment.backbone) ? " What was not trained of the pretrained backbone is not in it." : ""}`,
     ]),
   );
 }

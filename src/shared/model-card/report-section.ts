@@ -123,7 +123,7 @@ export function calibrationSection({ calibration, dataset }: RunRecord): string 
   const rows = [["validation", validation] as const, ...(test ? [["test", test] as const] : [])];
   return blocks(
     "## Calibration",
-    `Dividing the logits by the temperature ${temperature.toFixed(3)} brings confidence nearest to accuracy on the ${plural(dataset.validation, "validation item")}, on which alone it was fitted (one clean pass, lowest cross-entropy). The classes that are answered stay the same.`,
+    `Where a probability matters, divide the logits by the temperature ${temperature.toFixed(3)}. It was fitted on the ${plural(dataset.validation, "validation item")} alone, for the lowest cross-entropy in one clean pass; the classes that are answered stay the same. What it does to the calibration error:`,
     table(
       [
         { title: "items" },

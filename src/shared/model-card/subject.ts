@@ -6,14 +6,12 @@ import type { ModelSummary } from "../protocol.ts";
 import type { RunRecord } from "../run-record.ts";
 import { MODALITY_OF } from "../task.ts";
 
-/** Where a pretrained model that is not built in comes from. Null: not said there. */
+/** Where a pretrained model that is not built in comes from, as its files and repository say. Null: not known. */
 export interface PretrainedLineage {
-  /** Name of its repository, or of a folder. */
   readonly source: string;
-  readonly revision: string | null;
+  readonly revision: string;
   readonly commit: string | null;
   readonly licence: string | null;
-  /** Codes such as `en`; empty where they are not said, or where it reads no language. */
   readonly languages: readonly string[];
   readonly parameters: number | null;
 }
@@ -31,7 +29,7 @@ export interface ModelCardSubject {
   readonly parameters: number;
   /** Null for a model that was read from a file: then nothing is known of its data and its scores. */
   readonly record: RunRecord | null;
-  /** Null for a backbone that is built in, and for one that began from scratch. */
+  /** Null where the experiment's backbone is built in, or began from scratch; else its name is all that is known. */
   readonly pretrained: PretrainedLineage | null;
 }
 
@@ -66,12 +64,17 @@ function inputOf({ experiment, columns, imageShape }: ModelSummary): InputShape 
   return { modality: "table", columns: columns.map(({ name }) => name) };
 }
 
+/** The lineage of a model by name, which without more to go by is its name; null for any other backbone. */
+export function lineageByName({ pretrained, experiment }: ModelCardSubject): PretrainedLineage | null {
+  if (pretrained || experiment.backbone.id !== "transformer") return pretrained;
+  const { source, revision } = experiment.backbone;
+  return { source, revision, commit: null, licence: null, languages: [], parameters: null };
+}
+
 /** Licence and languages of the pretrained part; null where a model was trained from scratch. */
 export function pretrainedPart(subject: ModelCardSubject): Pick<PretrainedLineage, "licence" | "languages"> | null {
-  if (subject.pretrained) return subject.pretrained;
   const built = cardById(BACKBONES, subject.experiment.backbone.id).pretrained;
-  if (built === "by-name") return { licence: null, languages: [] };
-  return built && { licence: built.licence, languages: built.languages };
+  return built === "by-name" ? lineageByName(subject) : (lineageByName(subject) ?? built);
 }
 
 /** `English and German`, of codes such as `en`. */

@@ -16,7 +16,7 @@ const lowerFirst = (title: string): string =>
   /^.[A-Z]|^.$/.test(title) ? title : title[0]?.toLowerCase() + title.slice(1);
 
 function valueWords(value: unknown, empty = "none"): string {
-  if (Array.isArray(value)) return value.length === 0 ? empty : value.map((entry) => valueWords(entry)).join("-");
+  if (Array.isArray(value)) return value.length === 0 ? empty : value.map((entry) => valueWords(entry)).join(" and ");
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "number" ? formatNumber(value) : String(value);
 }
