@@ -1,4 +1,5 @@
 import { BACKBONES, type Backbone } from "./plugins/backbones/index.ts";
+import { MOBILENET_UNITS } from "./plugins/backbones/mobilenet-v2.ts";
 import { cardById } from "./plugins/card.ts";
 import { NOISES, type Noise, type NoiseId } from "./plugins/noises/index.ts";
 import type { NoiseCard } from "./plugins/noises/noise-card.ts";
@@ -61,8 +62,9 @@ export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone
     case "seed-cnn":
       return 3;
     case "use-lite":
+      return 2;
     case "mobilenet-v2":
-      return 0;
+      return MOBILENET_UNITS[backbone.tap];
     case "transformer":
       // How many it has is known when it is loaded.
       return Infinity;

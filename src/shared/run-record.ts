@@ -1,5 +1,6 @@
 import type { ClassCount, InputShape } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { PretrainedSummary } from "./pretrained.ts";
 import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
 import type { BackendName } from "./task.ts";
 
@@ -114,6 +115,8 @@ export interface RunRecord {
     sha256: string;
   };
   model: { trainableParameters: number; parameters: number };
+  /** The pretrained model by name that the backbone is; null for any other backbone. */
+  pretrained: PretrainedSummary | null;
   steps: StepRecord[];
   epochs: EpochRecord[];
   /** One clean pass; null without a test set. */

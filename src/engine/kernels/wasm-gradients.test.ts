@@ -65,6 +65,14 @@ const CASES: { name: string; f: (x: Tensor, y: Tensor) => Tensor; shapes: [numbe
     ],
   },
   {
+    name: "gathered rows, some of them several times",
+    f: (x, y) => tf.add(tf.gather(x, tf.tensor2d([3, 0, 3, 6, 1, 3], [2, 3], "int32")), y),
+    shapes: [
+      [7, 5],
+      [2, 3, 5],
+    ],
+  },
+  {
     name: "a convolution with ReLU and max-pooling on top",
     f: (x, y) => tf.maxPool(tf.relu(tf.conv2d(x as Tensor4D, y as Tensor4D, 1, "same")), 2, 2, "valid"),
     shapes: [

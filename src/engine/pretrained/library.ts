@@ -97,6 +97,12 @@ export class ModelLibrary {
     return this.kept();
   }
 
+  /** What a model is that is here. @throws ModelFileError where it is not here */
+  async describe(name: ModelName): Promise<PretrainedSummary> {
+    const found = await this.#find(name);
+    return summarize(found, await (await this.#opened()).open(found));
+  }
+
   /** Names a model that is here and its weights: equal identities, equal weights. @throws ModelFileError where it is not here */
   async identity({ source, revision, maxTokens }: TransformerChoice): Promise<string> {
     const { commit, savedAt } = await this.#find({ source, revision });

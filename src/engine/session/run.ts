@@ -1,5 +1,6 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
+import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
 import type { Split } from "../../shared/task.ts";
@@ -14,7 +15,7 @@ import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
-import { predict, score } from "../train/evaluate.ts";
+import { type Inference, predict, score } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
@@ -53,6 +54,7 @@ export class Run {
   /** The model in training, for the lens and for predictions while it goes on. */
   trainer: Trainer | null = null;
   #backend: BackendReport | null = null;
+  #pretrained: PretrainedSummary | null = null;
   /** Compilation for WebGPU while a frozen backbone encodes. */
   #ahead: Promise<void> | null = null;
   #result: FinishedRun | null = null;
@@ -75,7 +77,15 @@ export class Run {
     const { experiment, dataset } = this.setup;
     const params = await this.trainer.read();
     const input = inputSpec(dataset.inputs, await exampleRow(dataset));
-    return { experiment, classes: dataset.classes, input, params, temperature: null };
+    const pretrained = this.#pretrained;
+    return {
+      experiment: pinned(experiment, pretrained),
+      classes: dataset.classes,
+      input,
+      params,
+      pretrained,
+      temperature: null,
+    };
   }
 
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
@@ -84,6 +94,7 @@ export class Run {
     const { experiment, dataset } = this.setup;
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
+    this.#pretrained = await this.setup.backbones.load.describe(experiment);
     const data = yield* this.#encoded(queue);
     await this.#ahead;
     yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
@@ -173,12 +184,10 @@ export class Run {
     const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
     const { validation, test } = dataset.splits;
-    const predictions = {
-      validation: await predict(model, params, validation, "clean"),
-      test: await predict(model, params, test, "clean"),
-    };
-    const inference = { ...experiment.inference, round: 0 };
-    const pooled = await predict(model, params, test, inference);
+    const predicted = (items: Int32Array, inference: Inference) =>
+      trainer.waitFor(() => predict(model, params, items, inference));
+    const predictions = { validation: await predicted(validation, "clean"), test: await predicted(test, "clean") };
+    const pooled = await predicted(test, { ...experiment.inference, round: 0 });
     const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
@@ -193,6 +202,7 @@ export class Run {
       backend: { ...(this.#backend as BackendReport), steps: trainer.report },
       dataset: datasetRecord(dataset),
       model: sizeOf(trainer),
+      pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
       test: evaluate(predictions.test),
@@ -215,6 +225,12 @@ export class Run {
     return record;
   }
 }
+
+/** The experiment with the commit in place of a branch or tag, which may move on. */
+const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): Experiment =>
+  pretrained?.commit && experiment.backbone.id === "transformer"
+    ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
+    : experiment;
 
 /** Weights of the trained part of a model, and how many of them are trained. */
 function sizeOf({ layout, model }: Trainer): RunRecord["model"] {

@@ -2,14 +2,15 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Tuning } from "../../shared/plugins/tunings/index.ts";
 import { TUNINGS } from "../../shared/plugins/tunings/index.ts";
-import { readSafetensors } from "../export/safetensors.ts";
 import type { HostParam, HostParams } from "../models/model.ts";
 import { transformerBackbone } from "../models/transformer/backbone.ts";
+import { ResidentParams } from "../models/transformer/loaded.ts";
 import { readBackbone } from "../models/transformer/read-backbone.ts";
 import { familyFixture, smallModel, weightsOf } from "../models/transformer/testing/fixtures.ts";
 import { networkOf, textExperiment } from "../models/transformer/testing/training.ts";
 import type { Family, TransformerConfig } from "../pretrained/config.ts";
 import { Stream } from "../rng.ts";
+import { readSafetensors } from "../safetensors/safetensors.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend, TESTED_PATHS } from "../testing/backends.ts";
 import { tf } from "../tf.ts";
@@ -38,7 +39,7 @@ async function partOf(name: string, part: string, config: TransformerConfig, nam
   const { weights } = await familyFixture(config.family);
   // What is not trained stands for nothing, but has its place.
   const others = weights.names.map((of) => {
-    const { shape } = weights.entry(of);
+    const shape = weights.entry(of)?.shape ?? [];
     const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
     return [of.slice(config.prefix.length), { shape, values }] as const;
   });
@@ -90,7 +91,7 @@ describe.each(PATHS)("on $backend, $path", ({ backend, path }) => {
 
   test.each(CASES)("%s", async (name, { family, tuning }) => {
     const { config, params } = await smallModel(family);
-    const backbone = transformerBackbone(config, params, tuning);
+    const backbone = transformerBackbone(config, new ResidentParams(params), tuning);
     const network = networkOf(EXPERIMENT, backbone);
     const names = Object.keys({ ...backbone.init(new Stream(1, "init")), ...network.init(1) });
     const own = names.filter((each) => !(each in params));

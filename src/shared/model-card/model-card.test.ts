@@ -199,7 +199,9 @@ test("a model by name whose repository said nothing is named all the same", () =
 test("a model that was read from a file has the shorter card, which says what it does not know", () => {
   const { experiment } = recordOf();
   const summary = { runId: "1", experiment, classes: CLASSES, parameters: 9, trainableParameters: 9, columns: [] };
-  const text = modelCard(loadedSubject({ ...summary, imageShape: null }, "run-3", "run-3.safetensors"));
+  const text = modelCard(
+    loadedSubject({ ...summary, imageShape: null, pretrained: null }, "run-3", "run-3.safetensors"),
+  );
   expect(text).toContain("Sorts English texts into one of 3 classes: a\\|b, \\<b\\>bold\\</b\\>, line \\# two.");
   expect(section(text, "Results")).toContain("holds no scores");
   expect(section(text, "Limits")).toContain("Nothing is known here of the data");

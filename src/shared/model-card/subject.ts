@@ -42,7 +42,7 @@ export const trainedSubject = (record: RunRecord, name: string, file: string): M
   input: record.dataset.input,
   ...record.model,
   record,
-  pretrained: null,
+  pretrained: record.pretrained,
 });
 
 /** The subject of the card of a model that was read from a file. */
@@ -55,7 +55,7 @@ export const loadedSubject = (summary: ModelSummary, name: string, file: string)
   trainableParameters: summary.trainableParameters,
   parameters: summary.parameters,
   record: null,
-  pretrained: null,
+  pretrained: summary.pretrained,
 });
 
 function inputOf({ experiment, columns, imageShape }: ModelSummary): InputShape {

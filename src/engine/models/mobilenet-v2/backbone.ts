@@ -1,11 +1,9 @@
 import type { Backbone } from "../../../shared/plugins/backbones/index.ts";
-import type { Work } from "../../data/dataset.ts";
 import type { FrozenBackbone } from "../../features/frozen-backbone.ts";
 import { imagesOf, imagesWithViews, showImageViews } from "../../features/image-views.ts";
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../tf.ts";
 import { toSquare } from "../image-input.ts";
 import type { HostParams } from "../model.ts";
-import { downloadWeights } from "./download.ts";
 import { layersTo } from "./layers.ts";
 import { mobilenetFeatures } from "./network.ts";
 import { foldNorms } from "./weights.ts";
@@ -22,13 +20,7 @@ const EDGES: [number, number][] = [
   [0, 0],
 ];
 
-/** Fetches the weights; calling the result puts those below the tap on the current backend. */
-export async function loadMobilenet(card: MobilenetCard, work: Work): Promise<() => FrozenBackbone> {
-  const weights = await downloadWeights(work);
-  return () => mobilenetBackbone(card, weights);
-}
-
-/** The backbone with given weights, under the names of the published network. */
+/** The backbone as it is, on the current backend. @param weights under the names of the published network */
 export function mobilenetBackbone({ tap, size }: MobilenetCard, weights: HostParams): FrozenBackbone {
   const folded = Object.entries(foldNorms(layersTo(tap), weights));
   const params = Object.fromEntries(folded.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])]));

@@ -39,7 +39,7 @@ export class Hub {
   describe(repository: Repository, { signal }: Pick<Work, "signal">): Promise<ModelFiles> {
     this.#checkMayFetch(repository.id);
     const draft = this.store.draft(repository);
-    return fetchDescription(this.settings.base, repository, draft, { fetch: this.fetch, signal });
+    return fetchDescription(this.settings.base ?? BASE, repository, draft, { fetch: this.fetch, signal });
   }
 
   /**

@@ -84,6 +84,7 @@ export function recordOf(file: Partial<ExperimentFile> = {}, changes: Partial<Ru
       sha256: "89f25035c9d3662aba0306c64b3e719b3c457e5f3e758e3420f349135b2bf6a5",
     },
     model: { trainableParameters: 1539, parameters: 1539 },
+    pretrained: null,
     steps: [1, 2, 3, 4, 5, 6].map((step) => ({ step, epoch: Math.ceil(step / 2), loss: 1 / step })),
     epochs: EPOCHS,
     test: CLEAN,

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
-import { expectAllClose } from "../testing/allclose.ts";
-import { startTestBackend } from "../testing/backends.ts";
-import { HandMade } from "../testing/recordings.ts";
-import { runRecording } from "../testing/run-recording.ts";
+import { expectAllClose } from "../../testing/allclose.ts";
+import { startTestBackend } from "../../testing/backends.ts";
+import { HandMade } from "../../testing/recordings.ts";
+import { runRecording } from "../../testing/run-recording.ts";
+import type { ValueId } from "../recording.ts";
 import { fuseElementwise } from "./fuse-elementwise.ts";
-import type { ValueId } from "./recording.ts";
 
 beforeEach(() => startTestBackend("webgpu"));
 
@@ -178,4 +178,12 @@ test("sizes are no part of the code", () => {
   });
   expect(codes[0]).toHaveLength(1);
   expect(codes[0]).toEqual(codes[1]);
+});
+
+test("what needs more axes than a kernel may have stays as it is", async () => {
+  const hand = new HandMade();
+  const axes = [2, 2, 2, 2, 2, 2, 2];
+  const turned = hand.elementwise("x0", axes, [{ id: hand.kept(128), strides: [1, 2, 4, 8, 16, 32, 64] }]);
+  const fused = await results(hand, [read(hand, hand.elementwise("x0 + 1.0", [128], [turned]), 128)]);
+  expect(fused.dispatches[0]).toBe(hand.recording.dispatches[0]);
 });

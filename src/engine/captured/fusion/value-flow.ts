@@ -1,4 +1,4 @@
-import type { Recording, ValueId } from "./recording.ts";
+import type { Recording, ValueId } from "../recording.ts";
 
 /** Number of a {@link Definition}. */
 export type DefinitionId = number;

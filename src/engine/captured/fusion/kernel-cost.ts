@@ -1,5 +1,6 @@
-import { gridOfLoad, type Load, type Plan } from "./fused-kernel.ts";
-import { isIdentity } from "./layout.ts";
+import { isIdentity } from "../layout.ts";
+import { gridOfLoad, type Plan } from "./fused-kernel.ts";
+import type { Load } from "./sites.ts";
 
 /**
  * Nanoseconds that a kernel takes on an emulator with two cores. Only which of two arrangements is the faster one comes

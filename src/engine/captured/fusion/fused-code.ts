@@ -1,7 +1,8 @@
-import { workgroupsOf } from "../kernels/flat-program.ts";
-import { type Filling, filled } from "./filled.ts";
-import { type Grids, gridOfLoad, type Load, type Node, type Plan } from "./fused-kernel.ts";
-import type { Dispatch, Recording, ValueId } from "./recording.ts";
+import { workgroupsOf } from "../../kernels/flat-program.ts";
+import { type Filling, filled } from "../filled.ts";
+import type { Dispatch, Recording, ValueId } from "../recording.ts";
+import { type Grids, gridOfLoad, type Node, type Plan } from "./fused-kernel.ts";
+import type { Load } from "./sites.ts";
 
 const WORKGROUP = 64;
 const LANES = [0, 1, 2, 3] as const;
