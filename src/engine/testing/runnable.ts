@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Material } from "../captured/fusion/material.ts";
+import type { Material } from "../captured/fusion/fused-kernel.ts";
 import type { Running } from "../captured/fusion/running.ts";
 import type { DefinitionId } from "../captured/fusion/value-flow.ts";
 import type { ValueId } from "../captured/recording.ts";

@@ -1,10 +1,9 @@
 import type { Dispatch } from "../recording.ts";
 import { Demand } from "./demand.ts";
 import { dispatchOf } from "./fused-code.ts";
-import { FusedKernel } from "./fused-kernel.ts";
+import { FusedKernel, type Material } from "./fused-kernel.ts";
 import { KernelLine } from "./kernel-line.ts";
 import { ordered } from "./kernel-order.ts";
-import type { Material } from "./material.ts";
 import { type Running, runningDispatch, runningKernel } from "./running.ts";
 import type { DefinitionId } from "./value-flow.ts";
 

@@ -1,5 +1,4 @@
-import type { FusedKernel } from "./fused-kernel.ts";
-import type { Material } from "./material.ts";
+import type { FusedKernel, Material } from "./fused-kernel.ts";
 import type { DefinitionId } from "./value-flow.ts";
 
 /** The definitions that a dispatch which stays as it is reads: what it writes to, too, since it may change only a part. */

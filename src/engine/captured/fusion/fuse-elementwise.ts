@@ -2,9 +2,9 @@ import type { Elementwise } from "../elementwise.ts";
 import { isIdentity, layoutOf } from "../layout.ts";
 import type { Recording } from "../recording.ts";
 import { Arrangement } from "./arrangement.ts";
-import type { FusedKernel } from "./fused-kernel.ts";
+import type { FusedKernel, Material } from "./fused-kernel.ts";
 import { knownArrangement, remember, structureOf } from "./known-arrangements.ts";
-import { type Material, materialOf, resultsOf } from "./material.ts";
+import { materialOf, resultsOf } from "./material.ts";
 
 /** The search goes through all that it knows to try so many times, or until nothing helps. */
 const ROUNDS = 2;

@@ -1,8 +1,8 @@
 import type { Elementwise } from "../elementwise.ts";
 import { type Grid, gridOf, isIdentity, type Layout } from "../layout.ts";
-import type { ValueId } from "../recording.ts";
-import type { Material } from "./material.ts";
-import type { Load, Site, Source } from "./sites.ts";
+import type { Recording, ValueId } from "../recording.ts";
+import type { Load, Site, Sites, Source } from "./sites.ts";
+import type { ValueFlow } from "./value-flow.ts";
 
 /** Storage buffers that a dispatch may bind on every device (WebGPU's default limit). */
 const MOST_BUFFERS = 8;
@@ -10,6 +10,15 @@ const MOST_BUFFERS = 8;
 const MOST_NODES = 64;
 /** Each axis takes a division by every thread. */
 const MOST_AXES = 6;
+
+/** A recording whose element-wise dispatches are to be put together. */
+export interface Material {
+  readonly recording: Recording;
+  readonly flow: ValueFlow;
+  /** What each dispatch computes, where that is known and can be moved. */
+  readonly elementwise: readonly (Elementwise | null)[];
+  readonly sites: Sites;
+}
 
 /** One of the dispatches' computations, at a place in its result that is linear in the kernel's number. */
 export interface Node {

@@ -5,9 +5,10 @@ import { HandMade } from "../../testing/recordings.ts";
 import { expectRunnable } from "../../testing/runnable.ts";
 import { Arrangement } from "./arrangement.ts";
 import { improvements } from "./fuse-elementwise.ts";
+import type { Material } from "./fused-kernel.ts";
 import { KernelLine } from "./kernel-line.ts";
 import { ordered } from "./kernel-order.ts";
-import { type Material, materialOf } from "./material.ts";
+import { materialOf } from "./material.ts";
 import type { Running } from "./running.ts";
 
 function arrangedFrom(seed: number): { material: Material; kernels: Running[] } {

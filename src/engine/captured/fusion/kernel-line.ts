@@ -86,7 +86,7 @@ export class KernelLine {
     for (const [i, other] of this.#line.entries()) if (other && i >= place) this.#places.set(other, i);
   }
 
-  /** Tells of kernels that must come after one: of all of which no other one of them already sees to it. */
+  /** Tells of kernels that must come after one; those that must because of another of them may be left out. */
   #after(kernel: Running, tell: (next: Running) => void): void {
     for (const definition of kernel.writes) for (const reader of this.#readers[definition] as Running[]) tell(reader);
     for (const definitions of [kernel.reads, kernel.writes])

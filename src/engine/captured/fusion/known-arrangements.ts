@@ -1,7 +1,6 @@
 import type { Dispatch, Recording, Value } from "../recording.ts";
 import { Arrangement } from "./arrangement.ts";
-import { FusedKernel } from "./fused-kernel.ts";
-import type { Material } from "./material.ts";
+import { FusedKernel, type Material } from "./fused-kernel.ts";
 
 /** Of so many structures what was found is kept: those of the shapes of a run's batches, and of the run before. */
 const MOST_KNOWN = 8;

@@ -1,25 +1,16 @@
 import type { Elementwise } from "../elementwise.ts";
 import { countOf } from "../layout.ts";
 import type { Dispatch, Recording, Value } from "../recording.ts";
-import { FusedKernel } from "./fused-kernel.ts";
+import { FusedKernel, type Material } from "./fused-kernel.ts";
 import { Sites } from "./sites.ts";
-import { flowOf, type ValueFlow } from "./value-flow.ts";
-
-/** A recording whose element-wise dispatches are to be put together. */
-export interface Material {
-  readonly recording: Recording;
-  readonly flow: ValueFlow;
-  /** What each dispatch computes, where that is known and can be moved. */
-  readonly elementwise: readonly (Elementwise | null)[];
-  readonly sites: Sites;
-}
+import { flowOf } from "./value-flow.ts";
 
 /** The material that a recording is, and each of its dispatches that can be moved in a kernel of its own. */
 export function materialOf(recording: Recording): { material: Material; kernels: FusedKernel[] } {
   const { dispatches, values } = recording;
   const elementwise = dispatches.map((dispatch) => wholeForm(dispatch, values));
   const flow = flowOf(recording);
-  const material = { recording, flow, elementwise, sites: new Sites(recording, flow, elementwise) };
+  const material: Material = { recording, flow, elementwise, sites: new Sites(recording, flow, elementwise) };
   const kernels: FusedKernel[] = [];
   // A reader comes after what it reads, so that it finds out whether that can be moved.
   for (const i of elementwise.keys()) {

@@ -1,7 +1,6 @@
 import { readsOf } from "./demand.ts";
-import type { FusedKernel, Plan } from "./fused-kernel.ts";
+import type { FusedKernel, Material, Plan } from "./fused-kernel.ts";
 import { costOf } from "./kernel-cost.ts";
-import type { Material } from "./material.ts";
 import type { DefinitionId } from "./value-flow.ts";
 
 /** A kernel as it runs, or a dispatch that stays as it is. */

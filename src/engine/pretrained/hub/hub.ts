@@ -8,11 +8,9 @@ import { fetchDescription } from "./describe.ts";
 import { downloadFile } from "./download.ts";
 import { listRepository, type Repository } from "./listing.ts";
 
-const BASE = "https://huggingface.co";
-
 export interface HubSettings {
-  /** Address of the server: Hugging Face's where none is given, or a mirror's. */
-  readonly base?: string;
+  /** Address of the server, such as https://huggingface.co or a mirror's. */
+  readonly base: string;
   /** Nothing is asked of any server where this is false. */
   readonly mayFetch: boolean;
 }
@@ -32,7 +30,7 @@ export class Hub {
   async list(address: RepositoryAddress, signal: AbortSignal): Promise<Repository> {
     checkAddress(address);
     this.#checkMayFetch(address.id);
-    return listRepository(this.settings.base ?? BASE, address, this.fetch, signal);
+    return listRepository(this.settings.base, address, this.fetch, signal);
   }
 
   /** What a repository's model is, by its small files. @throws ModelFileError, CancelledError */
@@ -56,7 +54,7 @@ export class Hub {
     const draft = this.store.draft({ id, revision, commit, licence });
     let before = 0;
     for (const file of files) {
-      await downloadFile(fileUrl(this.settings.base ?? BASE, id, commit, file.name), file, draft, {
+      await downloadFile(fileUrl(this.settings.base, id, commit, file.name), file, draft, {
         fetch: this.fetch,
         signal: work.signal,
         arrived: (bytes) => work.progress(`Downloading ${id}`, before + bytes, total),
