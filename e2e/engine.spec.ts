@@ -33,7 +33,7 @@ async function inLongRun(page: Page): Promise<StudioPage> {
   await studio.stage("Loss");
   await studio.type("Epochs", 5000);
   await studio.train.click();
-  await expect(studio.button("Pause")).toBeEnabled();
+  await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });
   return studio;
 }
 
