@@ -1,6 +1,6 @@
 import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
 import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
-import type { DataSource, NamedFile, RunEvent } from "../shared/protocol.ts";
+import type { DataSource, EngineError, NamedFile, RunEvent } from "../shared/protocol.ts";
 import type { RunRecord } from "../shared/run-record.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
@@ -9,18 +9,26 @@ import { asEngineError, EngineCallError, EngineClient } from "./engine-client.ts
 
 const RUN_ID = "headless";
 
-/** Opens the studio without its page: two file inputs and a function that the command line calls. */
+/** Opens the studio without its page: file inputs and a function that the command line calls. */
 export function openHeadless(): void {
   document.body.innerHTML =
-    '<label>Files <input type="file" multiple id="files"></label><label>Folder <input type="file" webkitdirectory id="folder"></label>';
+    '<label>Files <input type="file" multiple id="files"></label><label>Folder <input type="file" webkitdirectory id="folder"></label><label>Model <input type="file" webkitdirectory id="model"></label>';
   const folders: NamedFile[] = [];
+  const engine = new EngineClient();
   const api: HeadlessApi = {
     refrainTrain: async (file, roles, backend) => {
       try {
-        return await train(file, [...chosen("files"), ...folders], roles, backend);
+        return await train(engine, file, [...chosen("files"), ...folders], roles, backend);
       } catch (error) {
-        const { kind, message, problems } = asEngineError(error);
-        return { record: null, model: null, error: { kind, message, problems: [...problems] } };
+        return { record: null, model: null, error: plainError(error) };
+      }
+    },
+    refrainKeepModel: async () => {
+      try {
+        const { source, revision } = await engine.call("models.add", { files: chosen("model") });
+        return { name: { source, revision }, error: null };
+      } catch (error) {
+        return { name: null, error: plainError(error) };
       }
     },
     refrainKeepFolder: () => folders.push(...chosen("folder")),
@@ -30,13 +38,18 @@ export function openHeadless(): void {
 
 const chosen = (id: string): NamedFile[] => chosenFiles((document.getElementById(id) as HTMLInputElement).files);
 
+function plainError(error: unknown): EngineError {
+  const { kind, message, problems } = asEngineError(error);
+  return { kind, message, problems: [...problems] };
+}
+
 async function train(
+  engine: EngineClient,
   file: ExperimentFile,
   files: NamedFile[],
   roles: Partial<Record<Split, string>>,
   backend: BackendChoice,
 ): Promise<HeadlessOutcome> {
-  const engine = new EngineClient();
   const sample = file.data.train.startsWith(SAMPLE_PREFIX) ? file.data.train.slice(SAMPLE_PREFIX.length) : null;
   const source: DataSource = sample === null ? { kind: "files", files, roles } : { kind: "sample", id: sample };
   const tell = (what: RunEvent): void => (globalThis as unknown as HeadlessApi).refrainTell?.(what);

@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
 import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
+import type { EngineError } from "../shared/protocol.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
 import { setAt } from "./arguments.ts";
@@ -56,6 +57,22 @@ export function dataPaths(file: ExperimentFile, folders: readonly string[]): Dat
 }
 
 /**
+ * The folder of the model that an experiment names as its backbone; null where it names none.
+ * @throws BadInputError where there is no such folder
+ */
+export function modelFolder({ backbone }: ExperimentFile, folder: string): string | null {
+  if (backbone?.id !== "transformer") return null;
+  const { source } = backbone as { source?: string };
+  if (source === undefined)
+    throw new BadInputError('backbone.source: give the path of the model\'s folder, which holds "config.json".');
+  const path = resolve(folder, source);
+  if (existsSync(path) && statSync(path).isDirectory()) return path;
+  throw new BadInputError(
+    `backbone.source: there is no folder ${path}. The command line fetches nothing: give the folder that holds the model's "config.json".`,
+  );
+}
+
+/**
  * Trains an experiment in a page that was opened at `#headless`. A page trains once; reload it to train again.
  * @throws BadInputError where the engine refuses the data or the experiment, Error where training failed
  */
@@ -64,20 +81,32 @@ export async function trainOnce(
   file: ExperimentFile,
   paths: readonly DataPath[],
   backend: BackendChoice,
+  model: string | null = null,
 ): Promise<Extract<HeadlessOutcome, { error: null }>> {
   await page.waitForFunction(() => "refrainTrain" in globalThis);
   await giveFiles(
     page,
     paths.map(({ path }) => path),
   );
+  const named = model === null ? file : await withModel(page, file, model);
   const roles = Object.fromEntries(paths.map(({ split, path }) => [split, basename(path)]));
   const outcome = await page.evaluate(
     ([document, roles, backend]) => (globalThis as unknown as HeadlessApi).refrainTrain(document, roles, backend),
-    [file, roles, backend] as const,
+    [named, roles, backend] as const,
   );
-  if (!outcome.error) return outcome;
-  const { kind, message } = outcome.error;
-  throw kind === "data" || kind === "experiment" ? new BadInputError(message) : new Error(message);
+  if (outcome.error) throw asCliError(outcome.error);
+  return outcome;
+}
+
+const asCliError = ({ kind, message }: EngineError): Error =>
+  kind === "data" || kind === "experiment" ? new BadInputError(message) : new Error(message);
+
+/** The experiment with its model under the name that the page keeps it by. */
+async function withModel(page: Page, file: ExperimentFile, folder: string): Promise<ExperimentFile> {
+  await page.getByLabel("Model").setInputFiles(folder);
+  const added = await page.evaluate(() => (globalThis as unknown as HeadlessApi).refrainKeepModel());
+  if (added.error) throw asCliError(added.error);
+  return { ...file, backbone: { ...file.backbone, ...added.name } as ExperimentFile["backbone"] };
 }
 
 /** Hands files and folders to the page as a person's dialog would. */

@@ -3,13 +3,50 @@ import type { EngineError } from "../shared/protocol.ts";
 
 /** Something wrong with what the user brought; nothing that was there before is lost. */
 export class DataError extends Error {
-  override readonly name = "DataError";
+  override readonly name: string = "DataError";
   /** @param skippable how many items opening again with `skipBad` would leave out; 0 where that does not help */
   constructor(
     readonly problems: readonly DataProblem[],
     readonly skippable = 0,
   ) {
     super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** What is wrong with the files of a pretrained model, or with getting them. */
+export type ModelFault =
+  /** A file that is needed is not there. */
+  | "missing"
+  /** A file is cut off, changed or contradicts another. */
+  | "damaged"
+  /** The model is of a kind that is not read here. */
+  | "unsupported"
+  /** The repository wants a login or an accepted licence. */
+  | "gated"
+  /** There is no such repository, revision or file. */
+  | "not-found"
+  /** No server answers, or it breaks off. */
+  | "offline"
+  /** The server answers, but not with what was asked for. */
+  | "wrong-answer"
+  /** The browser does not give so much room. */
+  | "no-space"
+  /** Nothing may be fetched, or another tab is at it. */
+  | "not-allowed";
+
+/** Something wrong with a pretrained model's files; it crosses to the page as a {@link DataError} does. */
+export class ModelFileError extends DataError {
+  override readonly name = "ModelFileError";
+  /** @param action what to do about it */
+  constructor(
+    readonly file: string,
+    readonly fault: ModelFault,
+    message: string,
+    action: string,
+    options?: ErrorOptions,
+  ) {
+    super([{ severity: "error", file, message, action }]);
+    if (options) this.cause = options.cause;
   }
 }
 

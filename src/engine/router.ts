@@ -10,7 +10,7 @@ type Call = Extract<ToEngine, { type: "call" }>;
 const PROGRESS_MS = 100;
 
 /**
- * Answers calls one after another, in their order. A cancel takes effect at once, on a call that waits as well as on
+ * Answers calls one after another, in their order, but for those about models by name, which are answered beside them. A cancel takes effect at once, on a call that waits as well as on
  * the one that runs.
  */
 export class Router {
@@ -25,7 +25,9 @@ export class Router {
   call(message: Call): void {
     const abort = new AbortController();
     this.#pending.set(message.id, abort);
-    this.#tail = this.#tail.then(() => this.#answer(message, abort.signal));
+    // A download must not hold up what needs no network.
+    if (message.call.startsWith("models.")) void this.#answer(message, abort.signal);
+    else this.#tail = this.#tail.then(() => this.#answer(message, abort.signal));
   }
 
   cancel(id: number): void {

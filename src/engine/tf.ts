@@ -205,6 +205,7 @@ export function maxTensorBytes(): number {
   }
 }
 
+export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /** A WGSL program in the form that tfjs's WebGPU backend runs. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
+import { isTuned, layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
+import { FIRST_TRANSFORMER } from "./plugins/backbones/transformer.ts";
 import { cardById, choiceSchema } from "./plugins/card.ts";
 import { CONSISTENCIES, consistencyMisfit } from "./plugins/consistencies/index.ts";
 import { NOISES } from "./plugins/noises/index.ts";
@@ -25,6 +26,7 @@ export const BOUNDS = {
   labelsPerClass: { min: 1, max: 1_000_000 },
   patience: { min: 1, max: 1000 },
   clipNorm: { min: 1e-6, max: 1e6 },
+  layerDecay: { min: 0.1, max: 1 },
   imageSide: { min: 4, max: 256 },
 } as const;
 
@@ -92,6 +94,8 @@ const fileSchema = z.strictObject({
   schedule: choiceSchema(SCHEDULES).prefault({ id: "constant" }),
   /** Gradients are scaled down to this global L2 norm; null leaves them as they are. */
   clipNorm: between(BOUNDS.clipNorm).nullable().default(null),
+  /** A tuned backbone's layer learns at this many times the rate of the one above it; 1: all alike. */
+  layerDecay: between(BOUNDS.layerDecay).default(1),
   epochs: integer(BOUNDS.epochs).default(20),
   /** Stop when the validation loss has not improved for `patience` epochs, and go back to the best weights. */
   earlyStopping: z
@@ -130,7 +134,7 @@ export class ExperimentError extends Error {
 
 /** Side up to which images keep their size where `data.imageSide` is null: what the backbone reads, else 64. */
 export const largestImageSide = ({ backbone }: Pick<Experiment, "backbone">): number =>
-  backbone.id === "mobilenet-v2" ? backbone.size : 64;
+  backbone.id === "mobilenet-v2" ? backbone.size : backbone.id === "transformer" ? 224 : 64;
 
 /** All that decides the data set an experiment trains on; where it changes, the data have to be prepared again. */
 export const preparedFrom = (experiment: Experiment): string =>
@@ -158,8 +162,11 @@ function withDefaultChoices(input: unknown): unknown {
   const file = input as { task?: unknown; backbone?: unknown; tuning?: unknown };
   const task = TASKS.find((t) => t === file.task);
   if (!task) return input;
-  const backbone = (file.backbone ?? { id: DEFAULT_BACKBONE[MODALITY_OF[task]] }) as { id?: unknown };
-  const card = BACKBONES.find((candidate) => candidate.id === backbone?.id);
+  const modality = MODALITY_OF[task];
+  const given = (file.backbone ?? { id: DEFAULT_BACKBONE[modality] }) as { id?: unknown };
+  const card = BACKBONES.find((candidate) => candidate.id === given?.id);
+  const source = card?.id === "transformer" && modality !== "table" ? { source: FIRST_TRANSFORMER[modality] } : {};
+  const backbone = card ? { ...source, ...given } : given;
   return { ...file, backbone, tuning: file.tuning ?? (card ? { id: card.tunings[0] } : undefined) };
 }
 
@@ -217,6 +224,11 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
     const layers = layersMisfit(noise, experiment);
     if (layers) issues.push({ path: `repeat.noises.${index}.layers`, message: layers });
   }
+  if (experiment.layerDecay !== 1 && !isTuned(experiment))
+    issues.push({
+      path: "layerDecay",
+      message: "layers learn at rates of their own only in a tuned pretrained backbone.",
+    });
   if (repeat.groupSize > experiment.batchSize)
     issues.push({
       path: "repeat.groupSize",

@@ -1,4 +1,5 @@
 import type { ExperimentFile } from "./experiment.ts";
+import type { ModelName } from "./pretrained.ts";
 import type { EngineError, RunEvent } from "./protocol.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { BackendChoice, Split } from "./task.ts";
@@ -16,6 +17,8 @@ export interface HeadlessApi {
     roles: Partial<Record<Split, string>>,
     backend: BackendChoice,
   ): Promise<HeadlessOutcome>;
+  /** Keeps the model whose folder was just chosen, and says what an experiment calls it. */
+  refrainKeepModel(): Promise<{ name: ModelName; error: null } | { name: null; error: EngineError }>;
   /** Keeps the folder that was just chosen, so that another can be. */
   refrainKeepFolder(): void;
   /** Set by the command line: told of every event. */

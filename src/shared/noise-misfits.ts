@@ -1,4 +1,5 @@
 import { BACKBONES, type Backbone } from "./plugins/backbones/index.ts";
+import { MOBILENET_UNITS } from "./plugins/backbones/mobilenet-v2.ts";
 import { cardById } from "./plugins/card.ts";
 import { NOISES, type Noise, type NoiseId } from "./plugins/noises/index.ts";
 import type { NoiseCard } from "./plugins/noises/noise-card.ts";
@@ -12,9 +13,16 @@ export interface ModelChoice {
   readonly head: { readonly hidden: readonly number[] };
 }
 
+/** True for a backbone that comes with weights. */
+export const isPretrained = ({ id }: Pick<Backbone, "id">): boolean => cardById(BACKBONES, id).pretrained !== null;
+
 /** True where the backbone stays as it is, so that the trained part begins at its features. */
 export const isFrozen = ({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
-  cardById(BACKBONES, backbone.id).pretrained !== null && tuning.id === "head-only";
+  isPretrained(backbone) && tuning.id === "head-only";
+
+/** True where a pretrained backbone is itself trained, in whole or in part. */
+export const isTuned = (model: Pick<ModelChoice, "backbone" | "tuning">): boolean =>
+  isPretrained(model.backbone) && !isFrozen(model);
 
 /** Why a noise cannot enter at a site for a task, or null where it can. */
 export function noiseMisfit(id: NoiseId, site: string, task: Task): string | null {
@@ -54,8 +62,12 @@ export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone
     case "seed-cnn":
       return 3;
     case "use-lite":
+      return 2;
     case "mobilenet-v2":
-      return 0;
+      return MOBILENET_UNITS[backbone.tap];
+    case "transformer":
+      // How many it has is known when it is loaded.
+      return Infinity;
     default:
       return backbone satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { DatasetSummary, Input, Item, SourceSummary } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { MethodCalls } from "./method-calls.ts";
+import type { PretrainedCalls, PretrainedSummary } from "./pretrained.ts";
 import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "./run-record.ts";
 import type { BackendChoice, Level, Split } from "./task.ts";
 
@@ -81,6 +82,8 @@ export interface ModelSummary {
   /** Table columns that a row must have, with the categories known in training. */
   columns: { name: string; kind: "numeric" | "categorical"; categories: string[]; example: string }[];
   imageShape: { height: number; width: number; channels: number } | null;
+  /** The pretrained model by name that its backbone is; null for any other backbone. */
+  pretrained: PretrainedSummary | null;
 }
 
 /** What a run will cost, measured on a few steps. */
@@ -94,7 +97,7 @@ export interface CostEstimate {
 }
 
 /** Everything the page can ask of the engine: arguments and result of each call. */
-export interface Calls extends MethodCalls {
+export interface Calls extends MethodCalls, PretrainedCalls {
   "engine.describe": { arguments: { backend: BackendChoice }; result: BackendReport };
   "data.open": { arguments: { source: DataSource; skipBad: boolean; maxRows?: number }; result: SourceSummary };
   /** Encodes and splits what is open. Keeps the previous data set where it fails. */

@@ -1,4 +1,6 @@
+import type { ClassCount, InputShape } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { PretrainedSummary } from "./pretrained.ts";
 import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
 import type { BackendName } from "./task.ts";
 
@@ -69,14 +71,22 @@ export type BackendFigure = { name: BackendName } & (
  */
 export type StepPath = "eager" | "mixed" | "captured" | "fused";
 
+/** How steps are taken, and why not faster. */
+export interface StepsReport {
+  path: StepPath;
+  reason: string;
+  /** What stands against recording the steps, or those of some shapes of batch, the operation named; null where nothing does. */
+  refused: string | null;
+}
+
 /** The backend a run used and why. `figures`: what was measured before choosing; empty where nothing was. */
 export interface BackendReport {
   name: BackendName;
   adapter: string | null;
   reason: string;
   figures: BackendFigure[];
-  /** How a run took its steps there, and why not faster; left out where nothing has trained yet. */
-  steps?: { path: StepPath; reason: string };
+  /** How a run took its steps there; left out where nothing has trained yet. */
+  steps?: StepsReport;
 }
 
 /** `stopped`: by the user, or by early stopping when `stoppedEarly` is set in the record. */
@@ -90,16 +100,23 @@ export interface RunRecord {
   software: { refrain: string; tfjs: string };
   experiment: Experiment;
   backend: BackendReport;
-  /** `flippedLabels`: training items whose label was flipped to another class. */
   dataset: {
     classes: string[];
     train: number;
     validation: number;
     test: number;
+    /** Items of each class by the labels of the files, before any were flipped. */
+    classCounts: ClassCount[];
+    input: InputShape;
+    /** Training items whose label was flipped to another class. */
     flippedLabels: number;
+    /** Pairs of equal inputs of which one is in training and the other is held out. */
+    duplicatesBetweenSplits: number;
     sha256: string;
   };
   model: { trainableParameters: number; parameters: number };
+  /** The pretrained model by name that the backbone is; null for any other backbone. */
+  pretrained: PretrainedSummary | null;
   steps: StepRecord[];
   epochs: EpochRecord[];
   /** One clean pass; null without a test set. */

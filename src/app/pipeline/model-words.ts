@@ -29,6 +29,8 @@ export function backboneShape({ backbone }: Experiment, input: DatasetSummary["i
       return "sentence → 512";
     case "mobilenet-v2":
       return `${backbone.size} px → ${backbone.tap}`;
+    case "transformer":
+      return backbone.source.split("/").at(-1) ?? backbone.source;
     default:
       backbone satisfies never;
       return "";

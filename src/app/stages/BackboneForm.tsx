@@ -5,6 +5,7 @@ import { MODALITY_OF } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { originalExample } from "./original-example.ts";
+import { PretrainedForm } from "./pretrained/PretrainedForm.tsx";
 import { StageForm } from "./StageForm.tsx";
 
 const READS = { table: "tables", text: "text", image: "images" } as const;
@@ -34,6 +35,9 @@ export function BackboneForm() {
         }}
         onChange={change}
       />
+      {backbone.id === "transformer" && (
+        <PretrainedForm choice={backbone} onChange={(choice) => set("backbone", choice)} />
+      )}
       <ChoiceField
         label="Tuning"
         cards={TUNINGS}
@@ -41,7 +45,7 @@ export function BackboneForm() {
         refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
         onChange={(choice) => set("tuning", choice)}
       />
-      {card.pretrained && (
+      {card.pretrained && card.pretrained !== "by-name" && (
         <details className="lineage">
           <summary>Where these weights come from</summary>
           <p>{card.pretrained.lineage}</p>

@@ -66,6 +66,9 @@ function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
           onChange={onChange}
         />
       );
+    // A text is a name of something, which has a control of its own.
+    case "text":
+      return null;
     case "choice": {
       const options = field.options ?? [];
       if (options.length < 2) return null;

@@ -1,7 +1,10 @@
 import type { NamedFile } from "../../shared/protocol.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
 import { useDataStore } from "./data-store.ts";
 import { readExperimentFile } from "./experiment-file.ts";
+import { useExperimentStore } from "./experiment-store.ts";
 import { openExperiment } from "./open-experiment.ts";
+import { usePretrainedStore } from "./pretrained-store.ts";
 import { useUiStore } from "./ui-store.ts";
 
 /** A run's record holds the loss of every step; beyond this a JSON file can only be data. */
@@ -21,8 +24,35 @@ export async function openFiles(files: NamedFile[]): Promise<void> {
       return;
     }
   }
+  if (isModel(files)) return openModel(files);
   useUiStore.getState().setStage("data");
   await useDataStore.getState().openSource({ kind: "files", files });
+}
+
+/** True for the files of a pretrained model, in the layout that repositories have. */
+const isModel = (files: readonly NamedFile[]): boolean =>
+  files.some(({ path }) => /(^|\/)config\.json$/.test(path)) && files.some(({ path }) => /\.safetensors$/.test(path));
+
+/** Keeps a dropped model and makes it the backbone, where it reads what the data are. */
+async function openModel(files: NamedFile[]): Promise<void> {
+  const { setNotice, setStage } = useUiStore.getState();
+  setStage("backbone");
+  const model = await usePretrainedStore.getState().add(files);
+  if (!model) {
+    const { error } = usePretrainedStore.getState();
+    if (error) setNotice({ tone: "bad", text: `The model cannot be used; all stays as it was. ${error.message}` });
+    return;
+  }
+  const { experiment, update } = useExperimentStore.getState();
+  const reads = MODALITY_OF[experiment.task];
+  if (model.modality !== reads) {
+    const text = `${model.source} is on this machine. It reads ${model.modality}, so it is no backbone for these data.`;
+    setNotice({ tone: "warn", text });
+    return;
+  }
+  const { source, revision } = model;
+  update(({ tuning: _follows, ...file }) => ({ ...file, backbone: { id: "transformer", source, revision } }));
+  setNotice({ tone: "info", text: `${source} is the backbone now. Undo (Ctrl+Z) brings back the former.` });
 }
 
 function takeExperiment(name: string, content: Exclude<ReturnType<typeof readExperimentFile>, { kind: "other" }>) {

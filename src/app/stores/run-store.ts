@@ -201,7 +201,15 @@ function receive(runId: string, event: RunEvent): void {
       change(runId, { epochs: [...(useRunStore.getState().current?.epochs ?? []), event.epoch] });
       break;
     case "ended":
-      change(runId, { phase: event.record.status, detail: "", progress: null, record: event.record, msLeft: 0 });
+      // The record knows how all steps were taken, not the first alone.
+      change(runId, {
+        phase: event.record.status,
+        detail: "",
+        progress: null,
+        msLeft: 0,
+        record: event.record,
+        backend: event.record.backend,
+      });
       keep(runId, event.record, true);
       break;
     case "failed":

@@ -3,7 +3,7 @@ import type { HostParams, Params } from "../models/model.ts";
 import { tf } from "../tf.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
 import { Model } from "../train/model.ts";
-import { buildNetwork } from "../train/network.ts";
+import { buildNetwork, rowSize } from "../train/network.ts";
 import { ParameterLayout } from "../train/parameters.ts";
 
 /** A model with its weights held fixed, to be looked at. */
@@ -55,12 +55,12 @@ function sameShapes(a: HostParams, b: HostParams): boolean {
 /** The data of some items alone, numbered from 0 in the given order, so that no more than they moves to the device. */
 export function onlyItems(data: NetworkData, items: Int32Array): NetworkData {
   const { input, values, views, rowOf, labels } = data;
-  const rowSize = input.modality === "image" ? input.height * input.width * input.channels : input.size;
-  const perItem = (1 + views) * rowSize;
+  const size = rowSize(input);
+  const perItem = (1 + views) * size;
   const own =
     values instanceof Uint8Array ? new Uint8Array(items.length * perItem) : new Float32Array(items.length * perItem);
   for (const [i, item] of items.entries()) {
-    const from = (rowOf[item] as number) * rowSize;
+    const from = (rowOf[item] as number) * size;
     own.set(values.subarray(from, from + perItem), i * perItem);
   }
   return {

@@ -72,8 +72,13 @@ export class CapturedSteps extends StateSteps {
 
   get reason(): string {
     const how = `recorded once, then replayed${this.notFused === null ? "" : ` (not in fewer kernels: ${this.notFused})`}`;
+    const { refused } = this;
+    return refused === null ? how : `${how}; batches of some shapes operation by operation, since ${refused}`;
+  }
+
+  get refused(): string | null {
     const refused = [...this.#replays.values()].find((replay) => replay instanceof NotCapturable);
-    return refused ? `${how}; batches of some shapes operation by operation, since ${refused.message}` : how;
+    return refused?.message ?? null;
   }
 
   /**

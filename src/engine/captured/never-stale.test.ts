@@ -229,7 +229,7 @@ async function follow({ options, taken }: Way, { change, run }: Course): Promise
   see(flat(await trainer.read()));
   for (const one of trainers) {
     // Some shape of batch that could not be recorded would be told of here.
-    expect(one.reason).not.toContain("operation by operation, since");
+    expect(one.report.reason).not.toContain("operation by operation, since");
     one.dispose();
   }
   data.dispose();

@@ -39,7 +39,8 @@ describe("a step that", () => {
     for (const path of ["captured", "fast"] as const) {
       const trainer = trainerOf(networkWith(data, more()), data, path);
       expect(trainer.path).toBe("mixed");
-      expect(trainer.reason).toContain(reason);
+      expect(trainer.report.reason).toContain(reason);
+      expect(trainer.report.refused).toContain(reason);
       const plain = trainerOf(networkWith(data, more()), data, "mixed");
       const theta = await trainer.read();
       expect(theta).toEqual(await plain.read());
@@ -60,7 +61,7 @@ describe("a step that", () => {
       return tf.add(h, tf.sum(older));
     });
     const trainer = trainerOf(network, data, "captured");
-    expect(trainer.reason).toBe("the step disposes of a tensor that is older than the step");
+    expect(trainer.report.reason).toBe("the step disposes of a tensor that is older than the step");
     expect([...(await older.data())]).toEqual([1, 2, 3]);
     trainer.dispose();
     older.dispose();
@@ -95,7 +96,7 @@ test("an experiment's own step reads neither its batch nor its number but throug
   const model = new Model(network, of, data);
   const read = vi.spyOn(model, "loss").mockImplementation((_, input) => tf.scalar(input.step) as tf.Scalar);
   const trainer = new Trainer(model, network.init(1), 100, { path: "captured" });
-  expect(trainer.reason).toBe("the step reads the step's number on the host");
+  expect(trainer.report.reason).toBe("the step reads the step's number on the host");
   read.mockRestore();
   trainer.dispose();
   data.dispose();

@@ -6,6 +6,7 @@ import { buildOptimizer } from "../optimizers/index.ts";
 import { submitPending, type Tensor, tf } from "../tf.ts";
 import { eagerStep } from "../train/eager-steps.ts";
 import { lossAndGradients } from "../train/gradient.ts";
+import { stepScales } from "../train/layer-decay.ts";
 import type { Model } from "../train/model.ts";
 import type { ParameterLayout } from "../train/parameters.ts";
 import type { RecordableStep } from "./record.ts";
@@ -48,7 +49,8 @@ export function fusedState(...[model, layout, initial, totalSteps]: Setup): Trai
       theta.set(all.subarray(offsets[i], (offsets[i] as number) + slot.size), slot.offset);
     return theta;
   };
-  const update = new FusedUpdate(optimizer, clipNorm, spread(initial));
+  const scales = stepScales(model, layout);
+  const update = new FusedUpdate({ optimizer, clipNorm, scales: scales && spread(scales) }, spread(initial));
   const buffer = storageBuffer(size, "gradients");
   const all = tensorOver(buffer, [size]);
   const parameters = () =>
@@ -91,6 +93,8 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
   const vectors = 1 + buildOptimizer(model.experiment.optimizer).slots.length;
   const buffers = Array.from({ length: vectors }, (_, i) => storageBuffer(layout.size, i === 0 ? "theta" : "state"));
   const state = buffers.map((buffer) => tensorOver(buffer, [layout.size]));
+  const scales = stepScales(model, layout);
+  const scale = scales && tf.tensor1d(scales);
   /** The first vectors, as many as are given. */
   const write = (...all: readonly Float32Array[]): void => {
     submitPending();
@@ -101,7 +105,7 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
   return {
     parameters: () => layout.split(state[0] as Tensor),
     step: (input) => {
-      const [loss, ...next] = eagerStep(model, layout, totalSteps, state, input);
+      const [loss, ...next] = eagerStep({ model, layout, totalSteps }, state, scale, input);
       for (const [i, tensor] of next.entries()) copyInto(state[i] as Tensor, 0, tensor);
       return loss as Tensor;
     },
@@ -117,7 +121,7 @@ export function eagerState(...[model, layout, initial, totalSteps]: Setup): Trai
     writeAll: (all) => write(...all),
     dispose: () => {
       submitPending();
-      tf.dispose(state);
+      tf.dispose(scale ? [...state, scale] : state);
       for (const buffer of buffers) destroyBuffer(buffer);
     },
   };

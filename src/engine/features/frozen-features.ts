@@ -39,6 +39,8 @@ export class FrozenFeatures {
     readonly load: LoadFrozen,
     readonly disk: FeatureCache,
     readonly home: () => BackendName | null = () => null,
+    /** Tells weights apart that an experiment calls alike. */
+    readonly identity: (experiment: Experiment) => Promise<string> = async () => "",
   ) {}
 
   /**
@@ -55,7 +57,8 @@ export class FrozenFeatures {
     { views = experiment.repeat.views, draw = 0 }: EncodeOptions = {},
   ): Promise<EncodedData> {
     const bank = hasNoiseBelow(experiment) ? views : 0;
-    const address = key && featureKey(experiment, `${key} ${sizeOf(inputs)}`, bank, draw);
+    const weights = await this.identity(experiment);
+    const address = key && featureKey(experiment, `${key} ${sizeOf(inputs)}${weights && ` ${weights}`}`, bank, draw);
     const known = await this.#known(address);
     const missing = items.filter((item) => !known.has(item));
     if (missing.length > 0) await this.#compute(experiment, inputs, missing, bank, draw, known, work);
@@ -85,8 +88,8 @@ export class FrozenFeatures {
     this.#loaded.clear();
   }
 
-  #backbone(experiment: Experiment, work: Work): Promise<FrozenBackbone> {
-    const key = JSON.stringify(experiment.backbone);
+  async #backbone(experiment: Experiment, work: Work): Promise<FrozenBackbone> {
+    const key = `${JSON.stringify(experiment.backbone)} ${await this.identity(experiment)}`;
     const loading = this.#loaded.get(key) ?? this.#load(experiment, work);
     this.#loaded.set(key, loading);
     // A failed download is tried again the next time.

@@ -45,11 +45,12 @@ export function embeddingOffsets(of: ViewDraws, lengths: readonly number[], widt
     const build = noise.site === "token-embedding" ? embeddingNoise(noise) : null;
     if (!build || longest === 0) continue;
     const drawn = numbersOf(of, i, longest * width, build.distribution);
+    const centred = build.distribution === "uniform" ? (u: number) => 2 * u - 1 : (n: number) => n;
     for (const [view, length] of lengths.entries()) {
       const offset = offsets[view] ?? new Float32Array(length * width);
       const own = drawn.subarray(view * longest * width);
-      for (let j = 0; j < offset.length; j++)
-        offset[j] = (offset[j] as number) + build.added(own[j] as number, length, width, noise);
+      const scale = build.scale(width, noise) / (build.perRootLength ? Math.sqrt(length) : 1);
+      for (let j = 0; j < offset.length; j++) offset[j] = (offset[j] as number) + scale * centred(own[j] as number);
       offsets[view] = offset;
     }
   }

@@ -289,7 +289,7 @@ describe("fused steps on WebGPU", () => {
     const data = toyData();
     const trainer = toyTrainer(toyExperiment(change as Partial<ExperimentFile>), data, { path: "fast" });
     expect(trainer.path).toBe("captured");
-    expect(trainer.reason).toContain(reason);
+    expect(trainer.report.reason).toContain(reason);
     trainer.dispose();
     data.dispose();
   });

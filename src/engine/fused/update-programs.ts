@@ -7,6 +7,14 @@ import { updateCode } from "./update-wgsl.ts";
 /** Numbers that each vector of {@link UpdateProgram} takes in its buffer: whole vec4s. */
 export const padded = (size: number): number => 4 * Math.ceil(size / 4);
 
+/** What an update does beside the optimizer's own step. */
+export interface UpdateExtras {
+  /** Whether gradients are multiplied by a factor [1]. */
+  readonly clips: boolean;
+  /** Whether each parameter's step is multiplied by a number of its own [size]. */
+  readonly scales: boolean;
+}
+
 /**
  * One step of an optimizer in place: the result holds theta [size], then each of its state vectors, one behind the
  * other, since a program of tfjs's writes one buffer. A thread moves four elements, so that most of what it loads and
@@ -25,19 +33,20 @@ export class UpdateProgram implements WebGpuProgram {
   shaderKey: string;
   readonly #wholeQuads: boolean;
 
-  /** @param clips whether gradients are multiplied by a factor [1] */
   constructor(
     readonly optimizer: Optimizer,
     size: number,
-    readonly clips: boolean,
+    readonly more: UpdateExtras,
   ) {
     this.#wholeQuads = size % 4 === 0;
-    this.variableNames = clips ? ["gradients", "hypers", "factor"] : ["gradients", "hypers"];
-    this.variableComponents = [this.#wholeQuads ? 4 : 1, 1, 1].slice(0, this.variableNames.length);
+    const { clips, scales } = more;
+    const vector = this.#wholeQuads ? 4 : 1;
+    this.variableNames = ["gradients", "hypers", ...(clips ? ["factor"] : []), ...(scales ? ["scales"] : [])];
+    this.variableComponents = this.variableNames.map((name) => (["gradients", "scales"].includes(name) ? vector : 1));
     this.outputShape = [padded(size) * (1 + buildOptimizer(optimizer).slots.length)];
     this.dispatch = [Math.ceil(size / 256), 1, 1];
     // Its rate is read, whatever it is; what else it is set to stands in the code.
-    this.shaderKey = `update_${JSON.stringify({ ...optimizer, learningRate: 0 })}_${clips}_${this.#wholeQuads}`;
+    this.shaderKey = `update_${JSON.stringify({ ...optimizer, learningRate: 0 })}_${clips}_${scales}_${this.#wholeQuads}`;
   }
 
   getUserCode(): string {
@@ -48,9 +57,12 @@ export class UpdateProgram implements WebGpuProgram {
         fn ${name}(i : u32) -> f32 { return ${name}Quad[i]; }
         fn set${name[0]?.toUpperCase()}${name.slice(1)}(i : u32, value : f32) { ${name}Quad[i] = value; }`,
     );
-    const single = (i: number): string =>
-      `select(0.0, gradients[min(4u * quad + ${i}u, uniforms.length - 1u)], 4u * quad + ${i}u < uniforms.length)`;
-    const gradient = this.#wholeQuads ? "gradients[quad]" : `vec4<f32>(${[0, 1, 2, 3].map(single).join(", ")})`;
+    const { clips, scales } = this.more;
+    const quadOf = (vector: string): string => {
+      const single = (i: number): string =>
+        `select(0.0, ${vector}[min(4u * quad + ${i}u, uniforms.length - 1u)], 4u * quad + ${i}u < uniforms.length)`;
+      return this.#wholeQuads ? `${vector}[quad]` : `vec4<f32>(${[0, 1, 2, 3].map(single).join(", ")})`;
+    };
     return `
       ${accessors.join("")}
       fn hyper(j : u32) -> f32 { return hypers[j]; }
@@ -59,12 +71,14 @@ export class UpdateProgram implements WebGpuProgram {
         let quad = u32(index);
         let quads = (uniforms.length + 3u) / 4u;
         if (quad >= quads) { return; }
-        let gradient = ${gradient}${this.clips ? " * factor[0]" : ""};
+        let gradient = ${quadOf("gradients")}${clips ? " * factor[0]" : ""};
         ${vectors.map((name, n) => `${name}Quad = result[${n}u * quads + quad];`).join("\n        ")}
+        ${scales ? "let before = thetaQuad;" : ""}
         update(0u, gradient.x);
         update(1u, gradient.y);
         update(2u, gradient.z);
         update(3u, gradient.w);
+        ${scales ? `thetaQuad = before + ${quadOf("scales")} * (thetaQuad - before);` : ""}
         ${vectors.map((name, n) => `result[${n}u * quads + quad] = ${name}Quad;`).join("\n        ")}
       }`;
   }

@@ -8,6 +8,15 @@ import { ClipFactorProgram, padded, SquaresProgram, UpdateProgram } from "./upda
 /** How gradients are summed to be clipped: threads for a GPU to hide its loads behind, or a few that an emulator has. */
 const SUMMING = { hardware: { threads: 4096, lanes: 64 }, software: { threads: 16, lanes: 1 } } as const;
 
+/** How parameters are moved along a gradient. */
+export interface UpdateRule {
+  readonly optimizer: Optimizer;
+  /** Longer gradients are shortened to this norm; null shortens none. */
+  readonly clipNorm: number | null;
+  /** What each parameter's step is multiplied by; null multiplies none. */
+  readonly scales: Float32Array | null;
+}
+
 /**
  * All parameters of a model and the optimizer's state on the WebGPU device, moved in place by one dispatch a step, or
  * three where gradients are clipped by their global norm: whatever tfjs computes of theta before a step reads it as it
@@ -19,16 +28,17 @@ export class FusedUpdate {
   readonly theta: Tensor;
   readonly #all: Tensor;
   readonly #buffer: GPUBuffer;
+  readonly #scales: Tensor | null;
   readonly #size: number;
   /** Where each vector begins. */
   readonly #starts: readonly number[];
 
-  /** @param clipNorm longer gradients are shortened to this norm; null shortens none */
   constructor(
-    readonly optimizer: Optimizer,
-    readonly clipNorm: number | null,
+    readonly rule: UpdateRule,
     initial: Float32Array,
   ) {
+    const { optimizer, scales } = rule;
+    this.#scales = scales && tf.tensor1d(scales);
     this.#size = initial.length;
     const vectors = 1 + buildOptimizer(optimizer).slots.length;
     this.#starts = Array.from({ length: vectors }, (_, i) => i * padded(this.#size));
@@ -43,11 +53,12 @@ export class FusedUpdate {
    * @param hyper the step's numbers, of stepHyper: [numbers]
    */
   apply(gradient: Tensor, hyper: Tensor): void {
-    const { optimizer, clipNorm } = this;
+    const { optimizer, clipNorm } = this.rule;
     tf.tidy(() => {
       const factor = clipNorm === null ? null : clipFactor(gradient, clipNorm);
-      const program = new UpdateProgram(optimizer, this.#size, factor !== null);
-      const inputs = factor ? [gradient, hyper, factor] : [gradient, hyper];
+      const scales = this.#scales;
+      const program = new UpdateProgram(optimizer, this.#size, { clips: factor !== null, scales: scales !== null });
+      const inputs = [gradient, hyper, ...(factor ? [factor] : []), ...(scales ? [scales] : [])];
       runProgramInto(this.#all, program, inputs, [{ type: "uint32", data: [this.#size] }]);
     });
   }
@@ -83,7 +94,7 @@ export class FusedUpdate {
 
   dispose(): void {
     submitPending();
-    tf.dispose([this.theta, this.#all]);
+    tf.dispose([this.theta, this.#all, ...(this.#scales ? [this.#scales] : [])]);
     destroyBuffer(this.#buffer);
   }
 }

@@ -1,4 +1,5 @@
 import { registerConvolutions } from "./convolution-kernels.ts";
+import { registerDepthwise } from "./depthwise.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { registerMaxPool } from "./max-pool.ts";
 import { registerProduct } from "./product.ts";
@@ -20,6 +21,7 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerPhilox();
   registerProduct();
   registerConvolutions();
+  registerDepthwise();
   registerReductions();
   registerReductionGradients();
   registerElementwise();

@@ -49,11 +49,27 @@ const CASES: { name: string; f: (x: Tensor, y: Tensor) => Tensor; shapes: [numbe
     ],
   },
   {
+    name: "a look-up of rows, some of them twice",
+    f: (x, y) => tf.mul(tf.gather(x, tf.tensor1d([4, 0, 4, 2], "int32")), y),
+    shapes: [
+      [5, 3],
+      [4, 3],
+    ],
+  },
+  {
     name: "a convolution",
     f: (x, y) => tf.conv2d(x as Tensor4D, y as Tensor4D, 1, "same"),
     shapes: [
       [3, 7, 6, 4],
       [3, 3, 4, 5],
+    ],
+  },
+  {
+    name: "gathered rows, some of them several times",
+    f: (x, y) => tf.add(tf.gather(x, tf.tensor2d([3, 0, 3, 6, 1, 3], [2, 3], "int32")), y),
+    shapes: [
+      [7, 5],
+      [2, 3, 5],
     ],
   },
   {

@@ -12,3 +12,11 @@ export function standardizeImages(x: Tensor): Tensor4D {
   const scale = tf.tensor1d(grey ? average(STD_DEV) : STD_DEV);
   return tf.div(tf.sub(x, shift), scale) as Tensor4D;
 }
+
+/** [rows, height, width, 1 or 3] -> [rows, side, side, 3]: bilinear, grey in all three channels. */
+export function toSquare(images: Tensor4D, side: number): Tensor4D {
+  const [, height, width, channels] = images.shape;
+  const resized =
+    height === side && width === side ? images : tf.image.resizeBilinear(images, [side, side], false, true);
+  return channels === 1 ? tf.tile(resized, [1, 1, 1, 3]) : resized;
+}

@@ -23,6 +23,31 @@ export interface Context {
    * a clean pass. Every layer calls it once, with its own index, so that each has its own draw.
    */
   hidden(activation: Tensor, layer: number): Tensor;
+  /**
+   * Noise on the embeddings of a text's tokens [rows, tokens, width], before the first layer; the identity in a clean
+   * pass. A backbone of texts calls it once.
+   * @param mask [rows, tokens], 1 at tokens and 0 at padding
+   */
+  embedded(embeddings: Tensor, mask: Tensor): Tensor;
+  /**
+   * [rows, ...] -> K rows for each, one after another, where a noisy pass has kept its repeats together until here: what
+   * comes above differs between them. The identity where it is left out.
+   */
+  repeated?(activation: Tensor): Tensor;
+  /**
+   * Dropout that is part of the model, of rows that are repeated already; in a clean pass, and where it is left out, the
+   * identity.
+   * @param place names the draw: the model uses none of them twice
+   */
+  dropout?(activation: Tensor, rate: number, place: number): Tensor;
+}
+
+/** The order of a pretrained backbone's layers. */
+export interface LayerDepths {
+  /** From 0 below all layers, by a parameter's name. */
+  of(name: string): number;
+  /** Depth of what lies above the backbone. */
+  readonly count: number;
 }
 
 /**
@@ -33,11 +58,18 @@ export interface TrainableBackbone {
   readonly featureSize: number;
   /** Numbers a row of the widest activation, the input included: what decides whether a batch fits. */
   readonly widest: number;
+  /** Weights that are not among the parameters, since they stay as they are; none where left out. */
+  readonly frozenParameters?: number;
+  /** How deep its parameters lie; left out where it is trained from scratch. */
+  readonly depths?: LayerDepths;
   /** Number of hidden activations it passes through `context.hidden`. */
   readonly numHidden: number;
   init(stream: Stream): HostParams;
   apply(params: Params, x: Tensor, context: Context): Tensor;
 }
+
+/** What enters a backbone: a table row, an image, or token ids, padding places being -1. */
+export type BackboneInput = InputShape | { readonly modality: "tokens"; readonly length: number };
 
 /** Builds a trainable backbone for its card's parameters and an input shape. */
 export type BuildTrainable<P> = (parameters: P, input: InputShape) => TrainableBackbone;

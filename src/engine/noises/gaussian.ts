@@ -11,5 +11,5 @@ export const gaussian: TensorNoise<NoiseOf<"gaussian">> = {
     const scaled = site === "input" && stdDevs ? tf.mul(noise, stdDevs) : noise;
     return tf.add(x, tf.reshape(scaled, x.shape));
   },
-  embedding: { distribution: "normal", added: (n, _length, _width, { stdDev }) => n * stdDev },
+  embedding: { distribution: "normal", perRootLength: false, scale: (_width, { stdDev }) => stdDev },
 };

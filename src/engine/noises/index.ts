@@ -1,6 +1,6 @@
 import type { Noise, NoiseId, NoiseOf } from "../../shared/plugins/noises/index.ts";
 import type { Draws } from "../draws.ts";
-import type { Tensor } from "../tf.ts";
+import { type Tensor, tf } from "../tf.ts";
 import { colour } from "./colour.ts";
 import { crop } from "./crop.ts";
 import { cutout } from "./cutout.ts";
@@ -49,6 +49,23 @@ export function applyNoise(noise: Noise, x: Tensor, draws: Draws, facts: NoiseFa
 export function selectTokens(noise: Noise, numbers: readonly TokenNumbers[]): number[] | null {
   const build = buildOf(noise);
   return build.kind === "tokens" ? build.select(numbers, noise) : null;
+}
+
+/**
+ * Applies a noise on token embeddings: [rows * K, tokens, width] -> the same shape.
+ * @param mask [rows * K, tokens], 1 at tokens and 0 at padding, where nothing is added
+ */
+export function applyEmbeddingNoise(noise: Noise, x: Tensor, mask: Tensor, draws: Draws): Tensor {
+  const build = embeddingNoise(noise);
+  if (!build) throw new Error(`"${noise.id}" does not work on token embeddings.`);
+  const [, tokens = 0, width = 0] = x.shape;
+  const drawn =
+    build.distribution === "uniform"
+      ? tf.sub(tf.mul(draws.uniform(tokens * width), 2), 1)
+      : draws.normal(tokens * width);
+  const weights = tf.mul(mask, build.scale(width, noise));
+  const scales = build.perRootLength ? tf.mul(weights, tf.rsqrt(tf.maximum(tf.sum(mask, 1, true), 1))) : weights;
+  return tf.add(x, tf.mul(tf.reshape(drawn, x.shape), tf.expandDims(scales, 2)));
 }
 
 /** What a noise does to token embeddings, or null where it cannot enter there. */

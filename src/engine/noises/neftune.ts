@@ -6,6 +6,7 @@ export const neftune: NoiseBuild<NoiseOf<"neftune">> = {
   kind: "embedding",
   embedding: {
     distribution: "uniform",
-    added: (u, length, width, { alpha }) => ((2 * u - 1) * alpha) / Math.sqrt(length * width),
+    perRootLength: true,
+    scale: (width, { alpha }) => alpha / Math.sqrt(width),
   },
 };

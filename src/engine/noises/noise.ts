@@ -47,11 +47,16 @@ export interface TokenNoise<P> {
 
 export type TokenNumbers = readonly [number, number, number];
 
-/** A noise on the embeddings of a text's tokens: each coordinate gets a number of its own added. */
+/**
+ * A noise on the embeddings of a text's tokens: each coordinate gets a number of its own added, u ~ U(-1, 1) or
+ * n ~ N(0, 1) times a scale, which may fall with the root of the number of tokens.
+ */
 export interface EmbeddingNoise<P> {
   readonly distribution: "uniform" | "normal";
-  /** What is added, out of a number drawn from the distribution, in a text of `length` tokens of `width` numbers. */
-  added(drawn: number, length: number, width: number, parameters: P): number;
+  /** Whether the scale is divided by the root of the text's number of tokens. */
+  readonly perRootLength: boolean;
+  /** For tokens of `width` numbers each. */
+  scale(width: number, parameters: P): number;
 }
 
 export type NoiseBuild<P> =

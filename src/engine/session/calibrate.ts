@@ -98,7 +98,8 @@ export function stepKey(experiment: Experiment, { input, views, numClasses }: Da
   const { backbone, tuning, head, repeat, aggregate, objective, consistency, optimizer, clipNorm, batchSize } =
     experiment;
   const model = [backbone, tuning, head, aggregate, objective, consistency, optimizer.id, clipNorm !== null];
-  return JSON.stringify([model, repeat, batchSize, input, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
+  const reads = { ...input, tuned: input.tuned?.identity };
+  return JSON.stringify([model, repeat, batchSize, reads, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
 }
 
 type Finding = BackendFigure extends infer F ? (F extends unknown ? Omit<F, "name"> : never) : never;

@@ -1,7 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import type { CostEstimate } from "../../shared/protocol.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
-import type { FrozenFeatures } from "../features/frozen-features.ts";
+import type { Backbones } from "../features/backbones.ts";
 import { networkData } from "../features/network-data.ts";
 import { memoryBytes } from "../gpu.ts";
 import { batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
@@ -21,12 +21,12 @@ const TIMED_STEPS = 3;
 export async function estimateCost(
   experiment: Experiment,
   dataset: Dataset,
-  frozen: FrozenFeatures,
+  backbones: Backbones,
   settle: SettleBackend,
   work: Work,
 ): Promise<CostEstimate> {
   const keyed = { ...dataset, key: dataset.summary.sha256 };
-  const data = await networkData(experiment, keyed, usedItems(dataset), frozen, work);
+  const data = await networkData(experiment, keyed, usedItems(dataset), backbones, work);
   const { splits, labels } = dataset;
   const steps = batchesPerEpoch(splits.train, labels, batchingOf(experiment)) * experiment.epochs;
   await settle(experiment, data, trainCounts(dataset), steps, work.signal);

@@ -7,7 +7,7 @@ import { everyItem, type HeldModel, holdModel, onlyItems } from "../analysis/hel
 import { scoreInferences } from "../analysis/inference-grid.ts";
 import { measureJensen } from "../analysis/jensen.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
-import type { FrozenFeatures } from "../features/frozen-features.ts";
+import type { Backbones } from "../features/backbones.ts";
 import { networkData } from "../features/network-data.ts";
 import type { HostParams } from "../models/model.ts";
 import { Stream } from "../rng.ts";
@@ -16,7 +16,7 @@ import { labelsOf, trainCounts } from "./run.ts";
 
 /** What the panels need of the session. */
 export interface MethodContext {
-  readonly frozen: FrozenFeatures;
+  readonly backbones: Backbones;
   /** Makes a backend current where none is. */
   ready(): Promise<unknown>;
   prepare(experiment: Experiment, work: Work): Promise<Dataset>;
@@ -96,7 +96,7 @@ async function onBatch<T>(
   const items = sampleOf(dataset.splits[split], count, experiment.seed);
   if (items.length === 0) throw new Error(`There are no ${split} items; give them a share in Data.`);
   const keyed = { ...dataset, key: dataset.summary.sha256 };
-  const data = onlyItems(await networkData(experiment, keyed, items, context.frozen, work), items);
+  const data = onlyItems(await networkData(experiment, keyed, items, context.backbones, work), items);
   const trained = runId === null ? null : await context.weights(runId);
   return holdModel(experiment, data, trained, (held) => use(held, everyItem(items.length)), trainCounts(dataset));
 }
@@ -122,7 +122,7 @@ async function onHeldOut<T>(
   if (items.length === 0) throw new Error(`There are no ${split} items; give them a share in Data.`);
   await context.ready();
   const keyed = { ...dataset, key: dataset.summary.sha256 };
-  const data = onlyItems(await networkData(experiment, keyed, items, context.frozen, work), items);
+  const data = onlyItems(await networkData(experiment, keyed, items, context.backbones, work), items);
   const weights = await context.weights(runId);
   return holdModel(experiment, data, weights, (held) => use({ held, truth: labelsOf(dataset, items), dataset }));
 }

@@ -2,7 +2,7 @@ import type { Input } from "../../shared/dataset.ts";
 import type { Prediction } from "../../shared/protocol.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
-import type { FrozenFeatures } from "../features/frozen-features.ts";
+import type { Backbones } from "../features/backbones.ts";
 import { networkData } from "../features/network-data.ts";
 import { tf } from "../tf.ts";
 import { DeviceData } from "../train/device-data.ts";
@@ -28,12 +28,12 @@ export async function predictInput(
   { experiment, classes, input: spec, params: host }: TrainedModel,
   input: Input,
   draw: number,
-  frozen: FrozenFeatures,
+  backbones: Backbones,
   work: Work,
 ): Promise<Prediction> {
   const { inference, aggregate, seed } = experiment;
   const alone = lone(encodeInput(input, spec), classes);
-  const data = await networkData(experiment, alone, ITEM, frozen, work, { views: inference.k, draw });
+  const data = await networkData(experiment, alone, ITEM, backbones, work, { views: inference.k, draw });
   const device = new DeviceData(data);
   const layout = new ParameterLayout(host);
   const theta = tf.tensor1d(layout.flatten(host));

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
+import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
 import type { Split } from "../../shared/task.ts";
@@ -7,7 +8,8 @@ import { calibrationRecord } from "../analysis/calibration.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
-import { ENCODING, type FrozenFeatures } from "../features/frozen-features.ts";
+import type { Backbones } from "../features/backbones.ts";
+import { ENCODING } from "../features/frozen-features.ts";
 import { networkData } from "../features/network-data.ts";
 import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
@@ -20,6 +22,7 @@ import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
+import { datasetRecord } from "./dataset-record.ts";
 import { compileTraining } from "./probe.ts";
 import { inputSpec } from "./single-input.ts";
 import type { DataShape } from "./synthetic-data.ts";
@@ -32,7 +35,7 @@ export interface RunSetup {
   readonly dataset: Dataset;
   /** Makes the backend current on which the run will train. */
   readonly settle: SettleBackend;
-  readonly frozen: FrozenFeatures;
+  readonly backbones: Backbones;
 }
 
 /** A run's result: its record, the model, and what the model says of the held-out items in one clean pass. */
@@ -51,6 +54,7 @@ export class Run {
   /** The model in training, for the lens and for predictions while it goes on. */
   trainer: Trainer | null = null;
   #backend: BackendReport | null = null;
+  #pretrained: PretrainedSummary | null = null;
   /** Compilation for WebGPU while a frozen backbone encodes. */
   #ahead: Promise<void> | null = null;
   #result: FinishedRun | null = null;
@@ -73,7 +77,15 @@ export class Run {
     const { experiment, dataset } = this.setup;
     const params = await this.trainer.read();
     const input = inputSpec(dataset.inputs, await exampleRow(dataset));
-    return { experiment, classes: dataset.classes, input, params, temperature: null };
+    const pretrained = this.#pretrained;
+    return {
+      experiment: pinned(experiment, pretrained),
+      classes: dataset.classes,
+      input,
+      params,
+      pretrained,
+      temperature: null,
+    };
   }
 
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
@@ -82,6 +94,7 @@ export class Run {
     const { experiment, dataset } = this.setup;
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
+    this.#pretrained = await this.setup.backbones.load.describe(experiment);
     const data = yield* this.#encoded(queue);
     await this.#ahead;
     yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
@@ -98,10 +111,9 @@ export class Run {
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
-      const backend = { ...settled, steps: { path: trainer.path, reason: trainer.reason } };
+      const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
-      const parameters = trainer.layout.size;
-      yield { kind: "started", backend, stepsPerEpoch, totalSteps, parameters, trainableParameters: parameters };
+      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...sizeOf(trainer) };
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
@@ -117,7 +129,7 @@ export class Run {
 
   /** Encodes the inputs, turning progress into events. */
   async *#encoded(queue: RunEvent[]) {
-    const { experiment, dataset, frozen } = this.setup;
+    const { experiment, dataset, backbones } = this.setup;
     let wake: () => void = () => {};
     const work: Work = {
       signal: this.#abort.signal,
@@ -130,7 +142,7 @@ export class Run {
     };
     const keyed = { ...dataset, key: dataset.summary.sha256 };
     let settled = false;
-    const encoding = networkData(experiment, keyed, usedItems(dataset), frozen, work).finally(() => {
+    const encoding = networkData(experiment, keyed, usedItems(dataset), backbones, work).finally(() => {
       settled = true;
       wake();
     });
@@ -156,8 +168,8 @@ export class Run {
 
   /** The shape that the features of a frozen backbone will have. */
   async #featureShape(work: Work): Promise<DataShape> {
-    const { experiment, dataset, frozen } = this.setup;
-    const size = await frozen.featureSize(experiment, work);
+    const { experiment, dataset, backbones } = this.setup;
+    const size = await backbones.frozen.featureSize(experiment, work);
     const views = hasNoiseBelow(experiment) ? experiment.repeat.views : 0;
     const numClasses = dataset.classes.length;
     return { input: { modality: "features", size }, views, scale: 1, numClasses, stdDevs: null, emptyRow: null };
@@ -179,7 +191,6 @@ export class Run {
     const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
-    const { train } = dataset.splits;
     const steps = loop.steps.length;
     const record: RunRecord = {
       version: 1,
@@ -188,16 +199,10 @@ export class Run {
       software: { refrain: VERSION, tfjs: TFJS_VERSION },
       experiment,
       // Some batches may have been taken another way than the first.
-      backend: { ...(this.#backend as BackendReport), steps: { path: trainer.path, reason: trainer.reason } },
-      dataset: {
-        classes: [...dataset.classes],
-        train: train.length,
-        validation: validation.length,
-        test: test.length,
-        flippedLabels: dataset.summary.flipped,
-        sha256: dataset.summary.sha256,
-      },
-      model: { parameters: trainer.layout.size, trainableParameters: trainer.layout.size },
+      backend: { ...(this.#backend as BackendReport), steps: trainer.report },
+      dataset: datasetRecord(dataset),
+      model: sizeOf(trainer),
+      pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
       test: evaluate(predictions.test),
@@ -219,6 +224,17 @@ export class Run {
     this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions };
     return record;
   }
+}
+
+/** The experiment with the commit in place of a branch or tag, which may move on. */
+const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): Experiment =>
+  pretrained?.commit && experiment.backbone.id === "transformer"
+    ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
+    : experiment;
+
+/** Weights of the trained part of a model, and how many of them are trained. */
+function sizeOf({ layout, model }: Trainer): RunRecord["model"] {
+  return { parameters: layout.size + model.network.frozenParameters, trainableParameters: layout.size };
 }
 
 /** Training items of each class, by the labels that training sees. */

@@ -1,15 +1,19 @@
 import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
-import type { ControlAction, ModelSummary, RunEvent } from "../../shared/protocol.ts";
-import type { Dataset, Source, Work } from "../data/dataset.ts";
+import type { ControlAction, ModelSummary, RunEvent, View } from "../../shared/protocol.ts";
+import type { Dataset, Inputs, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
 import { toEngineError } from "../errors.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
+import { Backbones } from "../features/backbones.ts";
 import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
-import { FrozenFeatures } from "../features/frozen-features.ts";
 import { itemInputs } from "../features/item-inputs.ts";
-import { loadFrozen } from "../features/load-frozen.ts";
+import { loadBackbones } from "../features/load-backbones.ts";
 import { networkData } from "../features/network-data.ts";
+import { tokenViews } from "../features/token-data.ts";
+import { ModelLibrary } from "../pretrained/library.ts";
+import { memoryShelf } from "../pretrained/store/memory-shelf.ts";
+import { opfsShelf } from "../pretrained/store/opfs-shelf.ts";
 import { onDeviceLost } from "../tf.ts";
 import { causeOf } from "../train/device-guard.ts";
 import { predict } from "../train/evaluate.ts";
@@ -21,6 +25,7 @@ import { look } from "./lens.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
+import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import { type FinishedRun, Run } from "./run.ts";
 import { Turns } from "./turns.ts";
 
@@ -29,9 +34,10 @@ const DEFAULT_MAX_ROWS = 200_000;
 
 /** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
 export class Session {
-  readonly #lease = new BackendLease(() => this.#frozen.release());
-  readonly #frozen = new FrozenFeatures(
-    loadFrozen,
+  readonly #lease = new BackendLease(() => this.#backbones.release());
+  readonly #library = new ModelLibrary(async () => (await opfsShelf()) ?? memoryShelf());
+  readonly #backbones = new Backbones(
+    loadBackbones(this.#library),
     "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE,
     () => this.#lease.home,
   );
@@ -91,7 +97,7 @@ export class Session {
       const dataset = await this.#prepare(experiment, work);
       await this.#lease.take(backend);
       const settle: SettleBackend = (...model) => this.#turns.take(() => this.#settle(...model));
-      this.#active = new Run({ runId, experiment, dataset, settle, frozen: this.#frozen });
+      this.#active = new Run({ runId, experiment, dataset, settle, backbones: this.#backbones });
       void this.#follow(this.#active);
       return { runId };
     },
@@ -99,9 +105,9 @@ export class Session {
     "train.estimate": async ({ experiment, backend }, work) => {
       const dataset = await this.#prepare(experiment, work);
       // A run that goes on keeps its backend.
-      if (this.#active) return estimateCost(experiment, dataset, this.#frozen, () => this.#lease.current(), work);
+      if (this.#active) return estimateCost(experiment, dataset, this.#backbones, () => this.#lease.current(), work);
       await this.#lease.take(backend);
-      return estimateCost(experiment, dataset, this.#frozen, this.#settle, work);
+      return estimateCost(experiment, dataset, this.#backbones, this.#settle, work);
     },
 
     "lens.show": async ({ experiment, item, runId, draw }, work) => {
@@ -111,14 +117,14 @@ export class Session {
       const inputs = itemInputs(dataset.inputs, id);
       const alone = lone(inputs, dataset.classes, dataset.labels[id]);
       const { k } = experiment.repeat;
-      const data = await networkData(experiment, alone, Int32Array.of(0), this.#frozen, work, { views: k, draw });
-      const views = isFrozen(experiment) ? await this.#frozen.show(experiment, inputs, k, draw, work) : null;
+      const data = await networkData(experiment, alone, Int32Array.of(0), this.#backbones, work, { views: k, draw });
+      const views = await this.#views(experiment, inputs, draw, work);
       const trained = runId === null ? null : await this.#weights(runId);
       return look({ experiment, item: await dataset.item(id), data, trained, draw, views });
     },
 
     ...methodHandlers({
-      frozen: this.#frozen,
+      backbones: this.#backbones,
       ready: () => this.#lease.current(),
       prepare: (experiment, work) => this.#prepare(experiment, work),
       weights: (runId) => this.#weights(runId),
@@ -126,9 +132,11 @@ export class Session {
       isTraining: () => this.#active !== null && !this.#active.control.paused,
     }),
 
+    ...pretrainedHandlers(this.#library),
+
     "model.predict": async ({ runId, input, draw }, work) => {
       await this.#lease.current();
-      return predictInput(await this.#model(runId), input, draw, this.#frozen, work);
+      return predictInput(await this.#model(runId), input, draw, this.#backbones, work);
     },
 
     "model.predictions": async ({ runId, split, query, limit }) => {
@@ -177,6 +185,15 @@ export class Session {
       this.#active = null;
       this.#leaveLost();
     }
+  }
+
+  /** The K views of an item where they are made before the trained part reads it; else null. */
+  async #views(experiment: Experiment, inputs: Inputs, draw: number, work: Work): Promise<View[] | null> {
+    const { k } = experiment.repeat;
+    if (isFrozen(experiment)) return this.#backbones.frozen.show(experiment, inputs, k, draw, work);
+    if (inputs.modality !== "text") return null;
+    const { reader } = await this.#backbones.tunable(experiment, work);
+    return reader && tokenViews(experiment, inputs.texts[0] ?? "", 0, reader, { views: k, draw });
   }
 
   /** The data set of an experiment; kept, since the page asks with every change of a control. */
@@ -235,7 +252,7 @@ export class Session {
   }
 }
 
-function summarize(runId: string, { experiment, classes, input, params }: TrainedModel): ModelSummary {
+function summarize(runId: string, { experiment, classes, input, params, pretrained }: TrainedModel): ModelSummary {
   const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
   return {
     runId,
@@ -254,5 +271,6 @@ function summarize(runId: string, { experiment, classes, input, params }: Traine
         : [],
     imageShape:
       input.modality === "image" ? { height: input.height, width: input.width, channels: input.channels } : null,
+    pretrained,
   };
 }

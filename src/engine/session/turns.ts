@@ -13,12 +13,12 @@ export class Turns {
     return turn;
   }
 
-  /** Handlers that take a turn each, but for those of data, which touch no backend and may be long. */
+  /** Handlers that take a turn each, but for those of data and of models by name, which touch no backend and may be long. */
   each(handlers: Handlers): Handlers {
     type Handler = (given: unknown, work: unknown) => Promise<unknown>;
     const inTurn = Object.entries(handlers as Record<string, unknown>).map(([name, handler]) => [
       name,
-      name.startsWith("data.")
+      name.startsWith("data.") || name.startsWith("models.")
         ? handler
         : (given: unknown, work: unknown) => this.take(() => (handler as Handler)(given, work)),
     ]);

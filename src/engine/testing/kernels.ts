@@ -20,7 +20,7 @@ interface Evaluation {
 
 /** f at normal numbers of these shapes, the same on every backend, and its gradients in all of them. */
 export async function evaluateOn(
-  backend: "cpu" | "webgpu",
+  backend: "cpu" | "wasm" | "webgpu",
   f: (inputs: readonly Tensor[]) => Tensor,
   shapes: readonly number[][],
   { variant, gradients = true }: Evaluation,

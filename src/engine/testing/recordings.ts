@@ -29,9 +29,13 @@ export class HandMade {
 
   /** One number, the same in every step. */
   constant(value: number): ValueId {
-    return (
-      this.#values.push({ kind: "constant", bytes: 4, content: new Uint8Array(Float32Array.of(value).buffer) }) - 1
-    );
+    return this.constants([value]);
+  }
+
+  /** Numbers that are the same in every step. */
+  constants(values: readonly number[]): ValueId {
+    const content = new Uint8Array(Float32Array.from(values).buffer);
+    return this.#values.push({ kind: "constant", bytes: content.length, content }) - 1;
   }
 
   /** What an expression makes of `x0`, ... over the axes of its result, in a new value or in `into`. */

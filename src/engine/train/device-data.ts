@@ -1,7 +1,7 @@
 import type { EmptyRow, NoiseFacts } from "../noises/noise.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../tf.ts";
-import type { NetworkInput } from "./network.ts";
+import { type NetworkInput, rowShape, rowSize } from "./network.ts";
 
 /** What the network reads, on the host, before it moves to the device. */
 export interface NetworkData {
@@ -32,8 +32,8 @@ export class DeviceData implements NoiseFacts {
 
   constructor(readonly data: NetworkData) {
     const { input, values, scale, labels, numClasses } = data;
-    const shape = input.modality === "image" ? [input.height, input.width, input.channels] : [input.size];
-    const rows = values.length / shape.reduce((a, b) => a * b, 1);
+    const shape = rowShape(input);
+    const rows = values.length / rowSize(input);
     this.inputTensor = tf.tidy(() => {
       const raw = tf.tensor(values, [rows, ...shape], values instanceof Uint8Array ? "int32" : "float32");
       const floats = tf.cast(raw, "float32");

@@ -4,6 +4,7 @@ import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
 import { DeviceLosses } from "./device-losses.ts";
 import { clipToNorm, lossAndGradients } from "./gradient.ts";
+import { scaledStep, stepScales } from "./layer-decay.ts";
 import type { Model } from "./model.ts";
 import type { ParameterLayout } from "./parameters.ts";
 import { type StepInput, scalars, stepInput } from "./step-input.ts";
@@ -14,6 +15,7 @@ export class EagerSteps implements Steps {
   readonly path = "eager";
   #theta: Tensor;
   #slots: Tensor[];
+  readonly #scales: Tensor | null;
   readonly #losses = new DeviceLosses();
 
   constructor(
@@ -25,6 +27,8 @@ export class EagerSteps implements Steps {
   ) {
     this.#theta = tf.tensor1d(initial);
     this.#slots = buildOptimizer(model.experiment.optimizer).slots.map(() => tf.zeros([layout.size]));
+    const scales = stepScales(model, layout);
+    this.#scales = scales && tf.tensor1d(scales);
   }
 
   parameters(): Tensor[] {
@@ -32,10 +36,9 @@ export class EagerSteps implements Steps {
   }
 
   take(batch: Batch, step: number): void {
-    const { model, layout, totalSteps } = this;
     const state = [this.#theta, ...this.#slots];
-    const [loss, theta, ...slots] = tf.tidy(() => eagerStep(model, layout, totalSteps, state, stepInput(batch, step)));
-    tf.dispose([this.#theta, ...this.#slots]);
+    const [loss, theta, ...slots] = tf.tidy(() => eagerStep(this, state, this.#scales, stepInput(batch, step)));
+    tf.dispose(state);
     this.#theta = theta as Tensor;
     this.#slots = slots;
     this.#losses.add(loss as Tensor);
@@ -70,21 +73,28 @@ export class EagerSteps implements Steps {
   }
 
   dispose(): void {
-    tf.dispose([this.#theta, ...this.#slots]);
+    tf.dispose([this.#theta, ...this.#slots, ...(this.#scales ? [this.#scales] : [])]);
     this.#losses.dispose();
   }
+}
+
+/** What a run's steps have in common. */
+interface EagerRun {
+  readonly model: Model;
+  readonly layout: ParameterLayout;
+  readonly totalSteps: number;
 }
 
 /**
  * One step, operation by operation, within a tidy.
  * @param state theta, then the optimizer's vectors
+ * @param scales of {@link stepScales}
  * @returns the loss [], then the state after the step
  */
 export function eagerStep(
-  model: Model,
-  layout: ParameterLayout,
-  totalSteps: number,
+  { model, layout, totalSteps }: EagerRun,
   [theta, ...slots]: readonly Tensor[],
+  scales: Tensor | null,
   input: StepInput,
 ): Tensor[] {
   const { optimizer, schedule, clipNorm } = model.experiment;
@@ -96,5 +106,5 @@ export function eagerStep(
     parameters: optimizer,
     hyper: scalars(input, hyper(1).length, (_, step) => hyper(step)),
   });
-  return [value, next.theta, ...next.slots];
+  return [value, scales ? scaledStep(theta as Tensor, next.theta, scales) : next.theta, ...next.slots];
 }

@@ -20,9 +20,13 @@ export class MixedSteps extends StateSteps {
     layout: ParameterLayout,
     initial: Float32Array,
     totalSteps: number,
-    readonly reason = "no recorded step was asked for",
+    readonly refused: string | null = null,
   ) {
     super(fusedState(model, layout, initial, totalSteps));
+  }
+
+  get reason(): string {
+    return this.refused ?? "no recorded step was asked for";
   }
 
   take(batch: Batch, step: number): void {

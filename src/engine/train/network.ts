@@ -1,8 +1,17 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
-import type { Context, HostParams, InputShape, Params, TrainableBackbone } from "../models/model.ts";
+import type {
+  BackboneInput,
+  Context,
+  HostParams,
+  InputShape,
+  LayerDepths,
+  Params,
+  TrainableBackbone,
+} from "../models/model.ts";
 import { buildSeedCnn } from "../models/seed-cnn.ts";
+import type { Tunable } from "../models/tunable.ts";
 import { initPooling } from "../poolings/index.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor2D, tf } from "../tf.ts";
@@ -18,6 +27,14 @@ export interface Network {
   readonly widest: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
+  /** Weights that stay as they are: those of a tuned backbone that its tuning method does not move. */
+  readonly frozenParameters: number;
+  /**
+   * How deep a parameter lies, from 0 below all layers to {@link depths} at the head; null where all lie alike, in a model
+   * that is trained from scratch.
+   */
+  readonly depthOf: ((name: string) => number) | null;
+  readonly depths: number;
   /** Names of its layers where it is dense layers with relu between and nothing else; null for any other network. */
   readonly dense: readonly string[] | null;
   init(seed: number): HostParams;
@@ -27,8 +44,31 @@ export interface Network {
   head(params: Params, h: Tensor, context: Context): Tensor2D;
 }
 
-/** What enters the trained part: a table row or an image, or a frozen backbone's features. */
-export type NetworkInput = InputShape | { readonly modality: "features"; readonly size: number };
+/**
+ * What enters the trained part: a table row, an image or tokens, or a frozen backbone's features. `tuned`: the pretrained
+ * backbone that is part of it.
+ */
+export type NetworkInput = (BackboneInput | { readonly modality: "features"; readonly size: number }) & {
+  readonly tuned?: Tunable;
+};
+
+/** Shape of one row of input. */
+export function rowShape(input: NetworkInput): number[] {
+  switch (input.modality) {
+    case "table":
+    case "features":
+      return [input.size];
+    case "tokens":
+      return [input.length];
+    case "image":
+      return [input.height, input.width, input.channels];
+    default:
+      return input satisfies never;
+  }
+}
+
+/** Numbers in one row of input. */
+export const rowSize = (input: NetworkInput): number => rowShape(input).reduce((a, b) => a * b, 1);
 
 /** Builds the trained part of an experiment's model. */
 export function buildNetwork(experiment: Experiment, input: NetworkInput, numClasses: number): Network {
@@ -42,6 +82,9 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
     numClasses,
     widest: Math.max(backbone?.widest ?? 0, ...sizes),
     numHiddenBackbone: firstHidden,
+    frozenParameters: backbone?.frozenParameters ?? 0,
+    depthOf: depthsOf(backbone?.depths ?? null),
+    depths: backbone?.depths?.count ?? 0,
     dense: denseNames(experiment, input),
     init: (seed) => {
       const params: HostParams = backbone ? backbone.init(new Stream(seed, "init", 0)) : {};
@@ -63,6 +106,10 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
   };
 }
 
+/** Depths by name, everything above the backbone lying as deep as the head. */
+const depthsOf = (depths: LayerDepths | null): Network["depthOf"] =>
+  depths && ((name) => (name.startsWith("backbone.") ? depths.of(name) : depths.count));
+
 function denseNames({ backbone, head }: Experiment, { modality }: NetworkInput): string[] | null {
   const below = modality === "table" && backbone.id === "mlp" ? backbone.hidden : [];
   if (modality !== "features" && below.length === 0) return null;
@@ -70,15 +117,17 @@ function denseNames({ backbone, head }: Experiment, { modality }: NetworkInput):
   return [...names("backbone", below.length), ...names("head", head.hidden.length + 1)];
 }
 
-function buildBackbone({ backbone }: Experiment, input: InputShape): TrainableBackbone {
+function buildBackbone({ backbone, tuning }: Experiment, input: NetworkInput): TrainableBackbone {
+  if (input.tuned) return input.tuned.build(tuning, input as BackboneInput);
   switch (backbone.id) {
     case "mlp":
-      return buildMlp(backbone, input);
+      return buildMlp(backbone, input as InputShape);
     case "seed-cnn":
-      return buildSeedCnn(backbone, input);
+      return buildSeedCnn(backbone, input as InputShape);
     case "use-lite":
     case "mobilenet-v2":
-      throw new Error(`"${backbone.id}" is frozen: its inputs must be encoded before training.`);
+    case "transformer":
+      throw new Error(`"${backbone.id}" must be loaded before training.`);
     default:
       return backbone satisfies never;
   }

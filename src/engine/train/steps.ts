@@ -11,6 +11,8 @@ export interface Steps {
   readonly path: StepPath;
   /** Why steps are taken so, and not faster. */
   readonly reason: string;
+  /** What stands against recording them, the operation named; left out where nothing does or nobody asked. */
+  readonly refused?: string | null;
   /** All parameters as they are at the moment, in the order of the layout. Call within a tidy. */
   parameters(): Tensor[];
   /** Sends one step to the device; nothing is waited for. @param step counts from 1: decides noise and learning rate */

@@ -1,5 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import type { StepPath } from "../../shared/run-record.ts";
+import type { StepPath, StepsReport } from "../../shared/run-record.ts";
 import { capturedSteps } from "../captured/captured-steps.ts";
 import type { Program } from "../captured/recording.ts";
 import { fusedSteps } from "../fused/fused-steps.ts";
@@ -64,9 +64,10 @@ export class Trainer {
     return this.#steps.path;
   }
 
-  /** Why they are taken so. */
-  get reason(): string {
-    return this.#steps.reason;
+  /** How steps are taken, and why. */
+  get report(): StepsReport {
+    const { path, reason, refused = null } = this.#steps;
+    return { path, reason, refused };
   }
 
   /** Steps taken so far. */

@@ -44,7 +44,7 @@ export interface ParameterField {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: "number" | "integer" | "boolean" | "choice" | "integers";
+  readonly kind: "number" | "integer" | "boolean" | "choice" | "integers" | "text";
   readonly minimum?: number;
   readonly maximum?: number;
   readonly step?: number;
@@ -98,5 +98,6 @@ function lastBelow({ exclusiveMaximum, step = 0.01 }: JsonProperty): number | un
 
 function kindOf(type: string | undefined): ParameterField["kind"] {
   if (type === "integer" || type === "boolean") return type;
+  if (type === "string") return "text";
   return type === "array" ? "integers" : "number";
 }

@@ -1,14 +1,11 @@
 import type { Backbone } from "../../../shared/plugins/backbones/index.ts";
-import type { View } from "../../../shared/protocol.ts";
-import type { ImageInputs, Inputs, Work } from "../../data/dataset.ts";
-import type { FrozenBackbone, ViewRequest } from "../../features/frozen-backbone.ts";
+import type { FrozenBackbone } from "../../features/frozen-backbone.ts";
+import { imagesOf, imagesWithViews, showImageViews } from "../../features/image-views.ts";
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../tf.ts";
+import { toSquare } from "../image-input.ts";
 import type { HostParams } from "../model.ts";
-import { toRgba } from "../rgba.ts";
-import { downloadWeights } from "./download.ts";
 import { layersTo } from "./layers.ts";
 import { mobilenetFeatures } from "./network.ts";
-import { cleanImage, noisyImages } from "./views.ts";
 import { foldNorms } from "./weights.ts";
 
 type MobilenetCard = Extract<Backbone, { id: "mobilenet-v2" }>;
@@ -23,40 +20,21 @@ const EDGES: [number, number][] = [
   [0, 0],
 ];
 
-/** Fetches the weights; calling the result puts those below the tap on the current backend. */
-export async function loadMobilenet(card: MobilenetCard, work: Work): Promise<() => FrozenBackbone> {
-  const weights = await downloadWeights(work);
-  return () => mobilenetBackbone(card, weights);
-}
-
-/** The backbone with given weights, under the names of the published network. */
+/** The backbone as it is, on the current backend. @param weights under the names of the published network */
 export function mobilenetBackbone({ tap, size }: MobilenetCard, weights: HostParams): FrozenBackbone {
   const folded = Object.entries(foldNorms(layersTo(tap), weights));
   const params = Object.fromEntries(folded.map(([name, { values, shape }]) => [name, tf.tensor(values, [...shape])]));
   const encodeBatch = (images: Tensor4D): Tensor2D =>
-    tf.tidy(() => mobilenetFeatures(params, toNetworkInput(images, size), tap));
+    tf.tidy(() => mobilenetFeatures(params, toSquare(images, size), tap));
   return {
     featureSize: folded.at(-1)?.[1].values.length ?? 0,
     parameters: folded.reduce((sum, [, { values }]) => sum + values.length, 0),
     itemsPerCall: BATCH * BATCHES_PER_CALL,
     encode: (experiment, inputs, items, views, draw) =>
-      tf.tidy(() => {
-        const images = imagesOf(inputs);
-        const withViews = (item: number): Tensor4D[] => {
-          const clean = cleanImage(images, item);
-          return views === 0 ? [clean] : [clean, noisyImages(experiment, clean, item, views, draw)];
-        };
-        return inBatches(tf.concat(Array.from(items).flatMap(withViews), 0), encodeBatch);
-      }),
-    show,
+      tf.tidy(() => inBatches(imagesWithViews(experiment, imagesOf(inputs), items, views, draw), encodeBatch)),
+    show: showImageViews,
     dispose: () => tf.dispose(params),
   };
-}
-
-/** [rows, height, width, 1 or 3] -> [rows, size, size, 3]: bilinear, grey in all three channels. */
-function toNetworkInput(images: Tensor4D, size: number): Tensor4D {
-  const resized = tf.image.resizeBilinear(images, [size, size], false, true);
-  return images.shape[3] === 1 ? tf.tile(resized, [1, 1, 1, 3]) : resized;
 }
 
 /** Puts images through in batches of equal shape, the last filled up with black: [rows, ...] -> [rows, features]. */
@@ -66,22 +44,4 @@ function inBatches(images: Tensor4D, encode: (batch: Tensor4D) => Tensor2D): Ten
   const filled = tf.pad(images as Tensor, [[0, batches * BATCH - rows], ...EDGES]) as Tensor4D;
   const features = Array.from({ length: batches }, (_, i) => encode(tf.slice(filled, i * BATCH, BATCH)));
   return tf.slice(tf.concat(features, 0), 0, rows);
-}
-
-async function show({ experiment, inputs, item, count, draw }: ViewRequest): Promise<View[]> {
-  const images = imagesOf(inputs);
-  const views = tf.tidy(() => noisyImages(experiment, cleanImage(images, item), item, count, draw));
-  const values = await views.data();
-  views.dispose();
-  const size = values.length / count;
-  return Array.from({ length: count }, (_, i) => toView(values.subarray(i * size, (i + 1) * size), images));
-}
-
-function toView(values: ArrayLike<number>, { width, height, channels }: ImageInputs): View {
-  return { modality: "image", width, height, rgba: toRgba(values, channels) };
-}
-
-function imagesOf(inputs: Inputs): ImageInputs {
-  if (inputs.modality !== "image") throw new Error('"mobilenet-v2" reads images only.');
-  return inputs;
 }

@@ -10,7 +10,7 @@ import { Stream } from "../../rng.ts";
 import { startTestBackend } from "../../testing/backends.ts";
 import { type Tensor, type Tensor4D, tf } from "../../tf.ts";
 import type { HostParams } from "../model.ts";
-import { loadMobilenet, mobilenetBackbone } from "./backbone.ts";
+import { mobilenetBackbone } from "./backbone.ts";
 import { downloadWeights } from "./download.ts";
 import { layersTo, type Tap } from "./layers.ts";
 import { mobilenetFeatures } from "./network.ts";
@@ -208,7 +208,7 @@ describe.each(["wasm", "webgpu"] as const)("the backbone on %s", (backend) => {
 
   test("keeps its weights and nothing else, and lets go of them", async () => {
     const before = tf.memory().numTensors;
-    const mobilenet = (await loadMobilenet(CARD, quietWork()))();
+    const mobilenet = mobilenetBackbone(CARD, weights);
     const loaded = tf.memory().numTensors;
     expect(loaded - before).toBe(2 * layersTo(CARD.tap).length);
     expect(mobilenet.parameters).toBeGreaterThan(300_000);

@@ -1,14 +1,11 @@
 import { type Tensor2D, tf } from "../../tf.ts";
 import type { HostParam, Params } from "../model.ts";
 import { encodeEmbedded } from "./encoder.ts";
-
-/** The encoder reads no further than this. */
-export const MAX_TOKENS = 128;
+import { timingSignal } from "./timing-signal.ts";
 
 /** Rows of a pass through the encoder; its length is a multiple of a few tokens. So buffers are used again. */
 const ROWS_PER_PASS = 16;
 const LENGTH_STEP = 4;
-const SLOWEST_WAVELENGTH = 1e4;
 
 /** The encoder on its device, with the embeddings on the host, where they are looked up. */
 export interface UseLiteParameters {
@@ -25,7 +22,7 @@ export interface Sequence {
 }
 
 /**
- * Sentence vectors of token sequences of any lengths up to {@link MAX_TOKENS}: [sequences, 512]. Equal sequences
+ * Sentence vectors of token sequences of any lengths: [sequences, 512]. Equal sequences
  * without noise are encoded once; the others go through the encoder beside those of about their length.
  */
 export function encodeSequences(parameters: UseLiteParameters, sequences: readonly Sequence[]): Tensor2D {
@@ -62,7 +59,7 @@ function arrange(sequences: readonly Sequence[]): Sequence[][] {
   return batches;
 }
 
-/** Encodes a batch, its longest first, in a power of two of rows; those beyond its members are padding. */
+/** Encodes a batch, its longest first, out of 2 (embedding + offset) + timing signal, in a power of two of rows; those beyond its members are padding. */
 function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly Sequence[]): Tensor2D {
   const width = embedding.shape[1] as number;
   const rows = 2 ** Math.ceil(Math.log2(batch.length));
@@ -70,30 +67,17 @@ function encodeBatch({ params, embedding }: UseLiteParameters, batch: readonly S
   const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const embedded = new Float32Array(rows * length * width);
   const mask = new Float32Array(rows * length);
+  const timing = timingSignal(length, width);
   for (const [row, { ids, offset }] of batch.entries()) {
     for (const [position, id] of ids.entries()) {
       const token = row * length + position;
       mask[token] = 1;
-      const plain = embedding.values.subarray(id * width, (id + 1) * width);
-      embed(offset ? shifted(plain, offset, position) : plain, position, embedded, token * width);
+      for (let j = 0; j < width; j++) {
+        const noise = offset ? (offset[position * width + j] as number) : 0;
+        const plain = embedding.values[id * width + j] as number;
+        embedded[token * width + j] = 2 * (plain + noise) + (timing[position * width + j] as number);
+      }
     }
   }
   return encodeEmbedded(params, tf.tensor3d(embedded, [rows, length, width]), tf.tensor2d(mask, [rows, length]));
-}
-
-/** A token's embedding with its own row of the offsets added. */
-const shifted = (embedding: Float32Array, offset: Float32Array, position: number): Float32Array =>
-  embedding.map((value, j) => value + (offset[position * embedding.length + j] as number));
-
-/**
- * Writes 2 embedding + [sin(position / w), cos(position / w)], with 128 wavelengths w from 1 to 10,000 in a geometric
- * progression (1706.03762, section 3.5).
- */
-function embed(embedding: Float32Array, position: number, into: Float32Array, at: number): void {
-  const half = embedding.length / 2;
-  for (let j = 0; j < half; j++) {
-    const angle = position * SLOWEST_WAVELENGTH ** (-j / (half - 1));
-    into[at + j] = 2 * (embedding[j] as number) + Math.sin(angle);
-    into[at + half + j] = 2 * (embedding[half + j] as number) + Math.cos(angle);
-  }
 }

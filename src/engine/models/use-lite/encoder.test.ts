@@ -5,8 +5,9 @@ import { expectAllClose } from "../../testing/allclose.ts";
 import { startTestBackend } from "../../testing/backends.ts";
 import { type Tensor, tf } from "../../tf.ts";
 import type { HostParams } from "../model.ts";
-import { encodeSequences, MAX_TOKENS } from "./batches.ts";
+import { encodeSequences } from "./batches.ts";
 import { fetchUseLite } from "./files.ts";
+import { MAX_TOKENS } from "./reader.ts";
 import { fetchFromDisk, quietWork } from "./testing/package-files.ts";
 import { UnigramTokenizer } from "./tokenizer.ts";
 

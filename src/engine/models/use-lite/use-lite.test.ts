@@ -6,8 +6,9 @@ import type { FrozenBackbone } from "../../features/frozen-backbone.ts";
 import { expectAllClose } from "../../testing/allclose.ts";
 import { startTestBackend } from "../../testing/backends.ts";
 import { tf } from "../../tf.ts";
+import { fetchUseLite } from "./files.ts";
 import { fetchFromDisk, quietWork } from "./testing/package-files.ts";
-import { loadUseLite } from "./use-lite.ts";
+import { frozenUseLite } from "./use-lite.ts";
 
 const SENTENCES = ["Where did my parcel go?", "Please cancel the order I placed on Monday, thanks", "", "Refund"];
 const TEN = "one two three four five six seven eight nine ten";
@@ -19,7 +20,7 @@ let backbone: FrozenBackbone;
 
 beforeAll(async () => {
   await startTestBackend("wasm");
-  backbone = (await loadUseLite(quietWork(), fetchFromDisk))();
+  backbone = frozenUseLite(await fetchUseLite(fetchFromDisk, quietWork()));
 });
 
 function withDrop(probability: number): Experiment {
@@ -182,7 +183,7 @@ describe("views", () => {
 
 test("neither encoding nor disposing leaves tensors behind", async () => {
   const before = tf.memory().numTensors;
-  const another = (await loadUseLite(quietWork(), fetchFromDisk))();
+  const another = frozenUseLite(await fetchUseLite(fetchFromDisk, quietWork()));
   another.encode(experiment, inputs, Int32Array.of(0, 1), 3, 0).dispose();
   another.dispose();
   expect(tf.memory().numTensors).toBe(before);
@@ -201,7 +202,7 @@ describe("loading", () => {
   });
 
   test("reports the bytes", async () => {
-    (await loadUseLite(work(), fetchFromDisk))().dispose();
+    frozenUseLite(await fetchUseLite(fetchFromDisk, work())).dispose();
     expect(new Set(events.map(([what]) => what))).toEqual(new Set(["Fetching Universal Sentence Encoder Lite"]));
     const done = events.map(([, bytes]) => bytes);
     expect(done).toEqual([...done].sort((a, b) => a - b));
@@ -210,20 +211,23 @@ describe("loading", () => {
   });
 
   test("names a file that is missing", async () => {
-    const missing = loadUseLite(work(), async (url, options) =>
-      url.includes("shard5of7") ? new Response("", { status: 404 }) : fetchFromDisk(url, options),
+    const missing = fetchUseLite(
+      async (url, options) =>
+        url.includes("shard5of7") ? new Response("", { status: 404 }) : fetchFromDisk(url, options),
+      work(),
     );
     await expect(missing).rejects.toThrow(/group1-shard5of7.*404.*assets/);
   });
 
   test("names a file that is cut short, or another in its place", async () => {
-    const cut = loadUseLite(work(), async (url, options) => {
+    const cut = fetchUseLite(async (url, options) => {
       const response = await fetchFromDisk(url, options);
       return url.includes("shard3of7") ? new Response((await response.arrayBuffer()).slice(0, 1000)) : response;
-    });
+    }, work());
     await expect(cut).rejects.toThrow(/group1-shard3of7 has 1,000 bytes instead of 4,194,304/);
-    const page = loadUseLite(work(), async (url, options) =>
-      url.includes("vocab") ? new Response("<!doctype html>") : fetchFromDisk(url, options),
+    const page = fetchUseLite(
+      async (url, options) => (url.includes("vocab") ? new Response("<!doctype html>") : fetchFromDisk(url, options)),
+      work(),
     );
     await expect(page).rejects.toThrow(/vocab\.json/);
   });
@@ -231,12 +235,15 @@ describe("loading", () => {
   test("stops when it is called off", async () => {
     const controller = new AbortController();
     const fetched: string[] = [];
-    const loading = loadUseLite({ ...work(), signal: controller.signal }, async (url, options) => {
-      options.signal.throwIfAborted();
-      fetched.push(url);
-      if (url.includes("shard2of7")) controller.abort();
-      return fetchFromDisk(url, options);
-    });
+    const loading = fetchUseLite(
+      async (url, options) => {
+        options.signal.throwIfAborted();
+        fetched.push(url);
+        if (url.includes("shard2of7")) controller.abort();
+        return fetchFromDisk(url, options);
+      },
+      { ...work(), signal: controller.signal },
+    );
     await expect(loading).rejects.toMatchObject({ name: "AbortError" });
     expect(fetched.some((url) => url.includes("shard3of7"))).toBe(false);
   });

@@ -88,7 +88,7 @@ function sessionOf(task: TaskData, path: Path): Session {
       ours?.dispose();
     },
   );
-  return { ...session, way: () => ({ path: trainer.path, reason: trainer.reason }) };
+  return { ...session, way: () => ({ path: trainer.path, reason: trainer.report.reason }) };
 }
 
 function siteOf(model: ModelSizes): Partial<ExperimentFile> {

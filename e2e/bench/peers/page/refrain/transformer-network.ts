@@ -24,6 +24,9 @@ export function transformerNetwork(
     widest: tokens * mlp,
     numHiddenBackbone: 0,
     dense: null,
+    frozenParameters: 0,
+    depthOf: null,
+    depths: 0,
     init: () => ({ ...trained }),
     features: (params, x) => {
       let h = tf.reshape(x, [-1, width]) as Tensor2D;

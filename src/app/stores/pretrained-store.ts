@@ -1,0 +1,129 @@
+import { create } from "zustand";
+import {
+  HUB_ADDRESS,
+  type KeptModels,
+  type ModelName,
+  type PretrainedSummary,
+  sameModel,
+} from "../../shared/pretrained.ts";
+import type { NamedFile } from "../../shared/protocol.ts";
+import { asEngineError, engine, type Progress } from "../engine-client.ts";
+
+const ADDRESS_KEY = "refrain-hub-address";
+
+/** What is being done about a model. */
+export type PretrainedTask = "looking" | "fetching" | "adding";
+
+export interface PretrainedState {
+  /** What is on this machine; null until the engine has said. */
+  kept: KeptModels | null;
+  /** Models of repositories that were looked up in this visit. */
+  looked: readonly PretrainedSummary[];
+  busy: { readonly task: PretrainedTask; readonly name: ModelName | null; readonly progress: Progress | null } | null;
+  /** Why the last task failed, in the engine's words. */
+  error: { readonly of: ModelName | null; readonly message: string } | null;
+  /** Where repositories are fetched from. */
+  address: string;
+  setAddress: (address: string) => void;
+  refresh: () => Promise<void>;
+  /** Reads what a repository says of its model, but no weights. */
+  look: (name: ModelName) => Promise<void>;
+  /** Fetches a repository's model; true where it is on this machine then. */
+  fetch: (name: ModelName) => Promise<boolean>;
+  /** Keeps a model of the user's own files. */
+  add: (files: readonly NamedFile[]) => Promise<PretrainedSummary | null>;
+  remove: (name: ModelName) => Promise<void>;
+  cancel: () => void;
+  dismissError: () => void;
+}
+
+let abort: AbortController | null = null;
+
+export const usePretrainedStore = create<PretrainedState>()((set, get) => {
+  /** Does one thing at a time, shows how it goes, and says where it fails. */
+  async function during<T>(
+    task: PretrainedTask,
+    name: ModelName | null,
+    work: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<T>,
+  ): Promise<T | null> {
+    if (get().busy) return null;
+    abort = new AbortController();
+    const { signal } = abort;
+    set({ busy: { task, name, progress: null }, error: null });
+    try {
+      const onProgress = (progress: Progress) => !signal.aborted && set({ busy: { task, name, progress } });
+      return await work({ signal, onProgress });
+    } catch (error) {
+      const { kind, message } = asEngineError(error);
+      if (kind !== "cancelled") set({ error: { of: name, message } });
+      return null;
+    } finally {
+      set({ busy: null });
+    }
+  }
+
+  return {
+    kept: null,
+    looked: [],
+    busy: null,
+    error: null,
+    address: rememberedAddress(),
+    setAddress: (address) => {
+      set({ address, looked: [] });
+      try {
+        if (address === HUB_ADDRESS) localStorage.removeItem(ADDRESS_KEY);
+        else localStorage.setItem(ADDRESS_KEY, address);
+      } catch {
+        // Without storage it holds for this visit.
+      }
+    },
+    refresh: async () => {
+      try {
+        set({ kept: await engine.call("models.kept", {}) });
+      } catch (error) {
+        set({ error: { of: null, message: asEngineError(error).message } });
+      }
+    },
+    look: async (name) => {
+      const { address: base } = get();
+      const found = await during("looking", name, (options) => engine.call("models.look", { ...name, base }, options));
+      if (found) set(({ looked }) => ({ looked: [...looked.filter((model) => !sameModel(model, found)), found] }));
+    },
+    fetch: async (name) => {
+      const { address: base } = get();
+      const found = await during("fetching", name, (options) =>
+        engine.call("models.fetch", { ...name, base }, options),
+      );
+      if (found) await get().refresh();
+      return found !== null;
+    },
+    add: async (files) => {
+      const found = await during("adding", null, (options) =>
+        engine.call("models.add", { files: [...files] }, options),
+      );
+      if (found) await get().refresh();
+      return found;
+    },
+    remove: async ({ source, revision }) => {
+      try {
+        set({ kept: await engine.call("models.delete", { source, revision }), error: null });
+      } catch (error) {
+        set({ error: { of: { source, revision }, message: asEngineError(error).message } });
+      }
+    },
+    cancel: () => abort?.abort(),
+    dismissError: () => set({ error: null }),
+  };
+});
+
+function rememberedAddress(): string {
+  try {
+    return localStorage.getItem(ADDRESS_KEY) ?? HUB_ADDRESS;
+  } catch {
+    return HUB_ADDRESS;
+  }
+}
+
+/** The model of a name on this machine; null where it is not there, or not yet known to be. */
+export const keptModel = (kept: KeptModels | null, name: ModelName): PretrainedSummary | null =>
+  kept?.models.find((model) => sameModel(model, name)) ?? null;

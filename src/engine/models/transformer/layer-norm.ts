@@ -1,0 +1,11 @@
+import { type Tensor, type Tensor2D, tf } from "../../tf.ts";
+import { param } from "../dense.ts";
+import type { Params } from "../model.ts";
+
+/** weight (x - mean) / sqrt(variance + epsilon) + bias over the last axis (Ba et al. 2016, 1607.06450): [n, size]. */
+export function layerNorm(params: Params, name: string, x: Tensor, epsilon: number): Tensor2D {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  const standard = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+  return tf.add(tf.mul(standard, param(params, `${name}.weight`)), param(params, `${name}.bias`)) as Tensor2D;
+}

@@ -1,0 +1,158 @@
+import { FOLDER_REVISION, type KeptModels, type ModelName, type PretrainedSummary } from "../../shared/pretrained.ts";
+import type { NamedFile } from "../../shared/protocol.ts";
+import type { Work } from "../data/dataset.ts";
+import { throwIfCancelled } from "../data/problems.ts";
+import { ModelFileError } from "../errors.ts";
+import type { LoadedTransformer } from "../models/transformer/loaded.ts";
+import { readBackbone } from "../models/transformer/read-backbone.ts";
+import { readConfig } from "./config-files/read-config.ts";
+import { filesOf, type ModelFiles } from "./files.ts";
+import { Hub } from "./hub/hub.ts";
+import { readModelCard } from "./model-card.ts";
+import { openPretrained } from "./open-pretrained.ts";
+import type { Shelf } from "./store/shelf.ts";
+import { ModelStore, type StoredModel } from "./store/store.ts";
+import { summaryOf } from "./summary.ts";
+
+/** What an experiment says of a model by name. */
+export interface TransformerChoice extends ModelName {
+  readonly maxTokens: number;
+}
+
+/** Bytes of one copy from the user's file to ours, between two signs of progress. */
+const PIECE = 4 << 20;
+
+/** The pretrained models on this machine, and the way to more of them. */
+export class ModelLibrary {
+  #store: Promise<ModelStore> | null = null;
+
+  /** @param shelf where models are kept; opened when it is first needed */
+  constructor(readonly shelf: () => Promise<Shelf>) {}
+
+  /** What is kept, without the network. */
+  async kept(): Promise<KeptModels> {
+    const store = await this.#opened();
+    const models: PretrainedSummary[] = [];
+    for (const model of await store.list()) models.push(await summarize(model, await store.open(model)));
+    const { models: bytes, room } = await store.size();
+    const refusal = store.shelf.lasting
+      ? null
+      : "This browser keeps no files for this page, so that models are gone when it is closed.";
+    return { models, bytes, quota: room?.quota ?? null, refusal };
+  }
+
+  /** What a repository says of its model; its weights stay where they are. @throws ModelFileError, CancelledError */
+  async look(name: ModelName, base: string, work: Work): Promise<PretrainedSummary> {
+    const hub = await this.#hub(base);
+    const repository = await hub.list(addressOf(name), work.signal);
+    const files = await hub.describe(repository, work);
+    const { licence, languages } = await readModelCard(files);
+    const { commit, bytes } = repository;
+    const config = await readConfig(files);
+    return summaryOf({ ...name, commit, config, bytes, licence: repository.licence ?? licence, languages });
+  }
+
+  /** Fetches a repository's model and checks that it can be read. @throws ModelFileError, CancelledError */
+  async fetch(name: ModelName, base: string, work: Work): Promise<PretrainedSummary> {
+    const hub = await this.#hub(base);
+    const repository = await hub.list(addressOf(name), work.signal);
+    const files = await hub.download(repository, work);
+    await openPretrained(files, work);
+    return summarize(await this.#find(name), files);
+  }
+
+  /** Keeps a model of the user's own files, in the place of one of the same name. @throws ModelFileError, CancelledError */
+  async add(given: readonly NamedFile[], work: Work): Promise<PretrainedSummary> {
+    const files = filesOf(given.map(({ path, file }) => [path, file] as const));
+    const { licence, id } = await openPretrained(files, work);
+    const store = await this.#opened();
+    const record = { id, revision: FOLDER_REVISION, commit: FOLDER_REVISION, licence };
+    await store.remove(record);
+    const draft = store.draft(record);
+    const total = files.names.reduce((sum, name) => sum + (files.size(name) ?? 0), 0);
+    let done = 0;
+    for (const name of files.names) {
+      const blob = (await files.open(name)) as Blob;
+      const writer = await draft.write(name, 0);
+      try {
+        for (let at = 0; at < blob.size; at += PIECE) {
+          throwIfCancelled(work);
+          await writer.write(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+          work.progress("Keeping the model", done + at, total);
+        }
+      } finally {
+        await writer.close();
+      }
+      draft.finish(name, blob.size);
+      done += blob.size;
+    }
+    await draft.complete(new Date());
+    return summarize(await this.#find({ source: id, revision: FOLDER_REVISION }), await store.open(record));
+  }
+
+  async remove(name: ModelName): Promise<KeptModels> {
+    const store = await this.#opened();
+    const found = await store.find(name.source, name.revision);
+    if (found) await store.remove(found);
+    return this.kept();
+  }
+
+  /** What a model is that is here. @throws ModelFileError where it is not here */
+  async describe(name: ModelName): Promise<PretrainedSummary> {
+    const found = await this.#find(name);
+    return summarize(found, await (await this.#opened()).open(found));
+  }
+
+  /** Names a model that is here and its weights: equal identities, equal weights. @throws ModelFileError where it is not here */
+  async identity({ source, revision, maxTokens }: TransformerChoice): Promise<string> {
+    const { commit, savedAt } = await this.#find({ source, revision });
+    return JSON.stringify([source, commit, commit === FOLDER_REVISION ? savedAt : "", maxTokens]);
+  }
+
+  /** Reads a model that is here into memory. @throws ModelFileError where it is not here, CancelledError */
+  async load(choice: TransformerChoice, work: Work): Promise<LoadedTransformer> {
+    const store = await this.#opened();
+    const files = await store.open(await this.#find(choice));
+    const { config, weights, tokenizer } = await openPretrained(files, work, choice.maxTokens);
+    const params = await readBackbone(config, weights);
+    throwIfCancelled(work);
+    return { identity: await this.identity(choice), config, params, reader: tokenizer };
+  }
+
+  async #find({ source, revision }: ModelName): Promise<StoredModel> {
+    const found = await (await this.#opened()).find(source, revision);
+    if (found) return found;
+    const action = revision === FOLDER_REVISION ? "Open its folder" : "Download it";
+    throw new ModelFileError(
+      source,
+      "missing",
+      "This model is not on this machine.",
+      `${action} in the stage Backbone.`,
+    );
+  }
+
+  #opened(): Promise<ModelStore> {
+    this.#store ??= this.shelf().then((shelf) => new ModelStore(shelf));
+    return this.#store;
+  }
+
+  async #hub(base: string): Promise<Hub> {
+    return new Hub({ base, mayFetch: true }, await this.#opened());
+  }
+}
+
+const addressOf = ({ source, revision }: ModelName) => ({ id: source, revision });
+
+async function summarize(model: StoredModel, files: ModelFiles): Promise<PretrainedSummary> {
+  const { id, revision, commit, licence, bytes } = model;
+  const card = await readModelCard(files);
+  return summaryOf({
+    source: id,
+    revision,
+    commit: commit === FOLDER_REVISION ? null : commit,
+    config: await readConfig(files),
+    bytes,
+    licence: licence ?? card.licence,
+    languages: card.languages,
+  });
+}

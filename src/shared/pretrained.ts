@@ -1,0 +1,72 @@
+/** A pretrained model by its name: a repository `owner/name` on the Hugging Face Hub, or a folder the user opened. */
+export interface ModelName {
+  source: string;
+  /** Branch, tag or commit of a repository; `folder` for files of the user's. */
+  revision: string;
+}
+
+/** Stands in the place of a revision where the files are the user's own. */
+export const FOLDER_REVISION = "folder";
+
+/** Where repositories are, unless the user says otherwise. */
+export const HUB_ADDRESS = "https://huggingface.co";
+
+/** A transformer's sizes, as far as people and estimates want to know them. */
+export interface TransformerSizes {
+  layers: number;
+  /** Width of a token's vector. */
+  hidden: number;
+  heads: number;
+  /** Width within the feed-forward network. */
+  intermediate: number;
+  /** Rows of the token table; 0 for images. */
+  vocabulary: number;
+}
+
+/** A pretrained model, as its files describe it. */
+export interface PretrainedSummary extends ModelName {
+  /** The commit that the revision stood for; null for a folder, or where the server does not say. */
+  commit: string | null;
+  /** Such as `BERT`. */
+  family: string;
+  modality: "text" | "image";
+  sizes: TransformerSizes;
+  /** Tokens of the longest input: a text's limit, or those of every image. */
+  tokens: number;
+  /** Side in pixels of an image; null for text. */
+  side: number | null;
+  /** How the tokens' vectors become one: `mean`, `cls`, ... */
+  pooling: string;
+  parameters: number;
+  /** Bytes of its files, on disk and on the way. */
+  bytes: number;
+  /** As its repository states it; null where it does not. */
+  licence: string | null;
+  /** Codes such as `en`. */
+  languages: string[];
+}
+
+/** What is kept on this machine. */
+export interface KeptModels {
+  models: PretrainedSummary[];
+  /** What they take, and what the browser gives in all; null where it does not say. */
+  bytes: number;
+  quota: number | null;
+  /** Why nothing can be kept, where the browser gives no room for files. */
+  refusal: string | null;
+}
+
+/** Calls about pretrained models by name or folder. None but `models.look` and `models.fetch` use the network. */
+export interface PretrainedCalls {
+  "models.kept": { arguments: Record<never, never>; result: KeptModels };
+  /** Reads the description of a repository, not its weights. */
+  "models.look": { arguments: ModelName & { base: string }; result: PretrainedSummary };
+  /** Fetches a repository's files and keeps them. */
+  "models.fetch": { arguments: ModelName & { base: string }; result: PretrainedSummary };
+  /** Keeps files of the user's; the model's source is their folder's name. */
+  "models.add": { arguments: { files: { path: string; file: Blob }[] }; result: PretrainedSummary };
+  "models.delete": { arguments: ModelName; result: KeptModels };
+}
+
+/** True where two names mean the same model. */
+export const sameModel = (a: ModelName, b: ModelName): boolean => a.source === b.source && a.revision === b.revision;
