@@ -1,6 +1,8 @@
 import { registerConvolutions } from "./convolution-kernels.ts";
 import { registerDepthwise } from "./depthwise.ts";
 import { registerElementwise } from "./elementwise.ts";
+import { registerGelu } from "./gelu.ts";
+import { registerLayerNorm } from "./layer-norm.ts";
 import { registerMaxPool } from "./max-pool.ts";
 import { registerProduct } from "./product.ts";
 import { registerPhilox } from "./random.ts";
@@ -8,6 +10,7 @@ import { registerReductions } from "./reduce.ts";
 import { registerReductionGradients } from "./reduction-gradients.ts";
 import { registerReluGradient } from "./relu-gradient.ts";
 import { registerSoftmax } from "./softmax.ts";
+import { registerSoftmaxGradient } from "./softmax-gradient.ts";
 import { registerTranspose } from "./transpose.ts";
 import { type KernelVariant, setKernelVariant } from "./variant.ts";
 
@@ -28,5 +31,8 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerReluGradient();
   registerTranspose();
   registerSoftmax();
+  registerSoftmaxGradient();
+  registerLayerNorm();
+  registerGelu();
   registerMaxPool();
 }
