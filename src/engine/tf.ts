@@ -14,6 +14,7 @@ import type { BackendReport } from "../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../shared/task.ts";
 import { insideBackend, submitPendingOf } from "./tfjs-private.ts";
 
+export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 export { tf };
 export const TFJS_VERSION: string = tf.version_core;
@@ -212,6 +213,11 @@ export function maxTensorBytes(): number {
       return 2 ** 29;
   }
 }
+
+/** Bytes that all tensors may have together on the current backend, where that is known. */
+export const maxTotalBytes = (): number =>
+  // WebAssembly's 4 GB, without what weights, data and its own bookkeeping take.
+  tf.getBackend() === "wasm" ? 3 * 2 ** 30 : Number.POSITIVE_INFINITY;
 
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 

@@ -1,5 +1,4 @@
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { type TensorInfo, tf } from "../tf.ts";
+import { type BackendWasm, type TensorInfo, tf } from "../tf.ts";
 
 /**
  * y_{s,:} = sum of x_{i,:} over the i with ids_i = s, float32: [n, ...] -> [segments, ...]; the gradient of gathering
