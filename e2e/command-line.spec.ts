@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { markdownTables } from "../src/shared/testing/markdown-tables.ts";
 import { flowersCsv } from "./fixtures/tables.ts";
 
 let folder: string;
@@ -60,6 +61,27 @@ test("trains, prints the report and leaves run.json and the model, the same each
   expect(header.readBigUInt64LE(0)).toBeLessThan(header.length);
   expect(train(FLOWERS, "--out", second, "--backend", "wasm", "--set", "repeat.k=3").status).toBe(0);
   expect(runOf(second).steps).toEqual(run.steps);
+});
+
+test("a model card with the run's figures lies beside the model", () => {
+  const out = join(folder, "carded");
+  const split = ["--set", 'data.split={"validation":0.2,"test":0.3}'];
+  expect(train(FLOWERS, "--out", out, "--backend", "wasm", ...split).status).toBe(0);
+  const { test, testPooled, dataset, experiment } = runOf(out);
+  const card = readFileSync(join(out, "model-card.md"), "utf8");
+  expect(card).toMatch(/^---\nlibrary_name: refrain\npipeline_tag: tabular-classification\n/);
+  const tables = markdownTables(card);
+  const [accuracy] = tables.find(([head]) => head?.[1] === "one clean pass")?.slice(1) ?? [];
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  expect(accuracy).toEqual(["accuracy", percent(test.accuracy), percent(testPooled.accuracy)]);
+  const matrices = tables.filter(([head]) => head?.[0]?.startsWith("true"));
+  expect(matrices.map((matrix) => matrix.slice(1).map((row) => row.slice(1).map(Number)))).toEqual([
+    test.confusionMatrix,
+    testPooled.confusionMatrix,
+  ]);
+  expect(card).toContain(dataset.sha256);
+  expect(card).toContain("choose model.safetensors with *Load model*");
+  expect(JSON.parse(/```json\n([\s\S]*?)\n```/.exec(card)?.[1] ?? "")).toEqual(experiment);
 });
 
 test("leaves validation fields null where nothing is set apart", () => {

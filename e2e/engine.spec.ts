@@ -54,6 +54,29 @@ test("an engine that crashes in mid-run is replaced, and the page says so", asyn
   await studio.trainToTheEnd();
 });
 
+test("a GPU device that is lost in mid-run ends the run with the reason, and the next run trains", async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open();
+  const worker = page.workers().find((one) => one.url().includes("worker"));
+  await worker?.evaluate(() => {
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...descriptor) {
+      const device = await request.apply(this, descriptor);
+      Object.assign(globalThis, { loseDevice: () => device.destroy() });
+      return device;
+    };
+  });
+  await studio.computeOn("WebGPU");
+  await studio.type("Epochs", 5000);
+  await studio.train.click();
+  await expect(studio.button("Pause")).toBeEnabled();
+  await worker?.evaluate(() => (globalThis as unknown as { loseDevice: () => void }).loseDevice());
+  const told = /Run 1 failed\. The GPU device was lost \(.+\), and what was being trained on it\. Start again: /;
+  await expect(studio.run.getByRole("alert")).toContainText(told);
+  await studio.type("Epochs", 3);
+  await studio.trainToTheEnd();
+});
+
 test("an engine that falls silent can be restarted by hand", async ({ page }) => {
   const studio = await inLongRun(page);
   await page

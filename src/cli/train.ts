@@ -1,6 +1,8 @@
 import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { ExperimentError, type ExperimentFile } from "../shared/experiment.ts";
+import { modelCard } from "../shared/model-card/model-card.ts";
+import { trainedSubject } from "../shared/model-card/subject.ts";
 import type { RunEvent } from "../shared/protocol.ts";
 import { reportText } from "../shared/report-text.ts";
 import type { RunRecord } from "../shared/run-record.ts";
@@ -10,6 +12,7 @@ import { progressPrinter } from "./progress.ts";
 import { openStudio } from "./studio.ts";
 import { BadInputError, dataPaths, modelFolder, readExperiment, trainOnce } from "./train-once.ts";
 
+const MODEL_FILE = "model.safetensors";
 const EXIT = { trained: 0, failed: 1, badInput: 2 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -39,7 +42,9 @@ async function train({ experiment, out, backend }: TrainArguments, file: Experim
     );
     if (out !== null) {
       writeFileSync(join(out, "run.json"), `${JSON.stringify(record, null, 2)}\n`);
-      writeFileSync(join(out, "model.safetensors"), Buffer.from(model, "base64"));
+      writeFileSync(join(out, MODEL_FILE), Buffer.from(model, "base64"));
+      const name = basename(experiment, extname(experiment));
+      writeFileSync(join(out, "model-card.md"), modelCard(trainedSubject(record, name, MODEL_FILE)));
     }
     return record;
   } finally {

@@ -50,9 +50,16 @@ export class ModelFileError extends DataError {
   }
 }
 
-/** The GPU device went away in mid-work. */
+/** The GPU device went away in mid-work, and all that lay on it. */
 export class DeviceLostError extends Error {
   override readonly name = "DeviceLostError";
+  /** @param reason what the browser says of it; may be empty */
+  constructor(reason: string) {
+    const why = reason && ` (${reason.replace(/\.$/, "")})`;
+    super(
+      `The GPU device was lost${why}, and what was being trained on it. Start again: the next run gets a new device. If that is lost too, take a smaller batch or K, or compute on another backend than WebGPU.`,
+    );
+  }
 }
 
 /** The user called it off. */

@@ -1,5 +1,6 @@
 /** WebGPU as it lies below tfjs's backend: for kernels of our own that work on tfjs's buffers and beside its operations. */
-import { type Tensor, tf, throwWhatWasRefused, webGpuBackend } from "./tf.ts";
+import { throwWhatWasRefused } from "./device-watch.ts";
+import { type Tensor, tf, webGpuBackend } from "./tf.ts";
 
 /** The device that the backend computes on. */
 export const device = (): GPUDevice => webGpuBackend().device;

@@ -2,6 +2,7 @@ import type { CallName, FromEngine, ToEngine } from "../shared/protocol.ts";
 import type { Work } from "./data/dataset.ts";
 import { CancelledError, toEngineError } from "./errors.ts";
 import type { Handlers } from "./session/handlers.ts";
+import { causeOf } from "./train/device-guard.ts";
 
 type Call = Extract<ToEngine, { type: "call" }>;
 
@@ -40,7 +41,7 @@ export class Router {
       const result = await handler(given, { signal, progress: this.#progress(id) });
       this.send({ type: "result", id, call, result } as FromEngine, transferables(call, result));
     } catch (error) {
-      this.send({ type: "error", id, error: toEngineError(error) });
+      this.send({ type: "error", id, error: toEngineError(signal.aborted ? error : await causeOf(error)) });
     } finally {
       this.#pending.delete(id);
     }

@@ -12,7 +12,8 @@ import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { BackendReport } from "../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../shared/task.ts";
-import { insideBackend, submitPendingOf } from "./tfjs-private.ts";
+import { lossOf, throwWhatWasRefused, watchDevice } from "./device-watch.ts";
+import { closeBackend, insideBackend, submitPendingOf } from "./tfjs-private.ts";
 
 export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
@@ -25,11 +26,11 @@ interface AdapterFacts {
   readonly software: boolean;
 }
 
-let lost: ((reason: string, inUse: boolean) => void) | null = null;
+let whenLost: () => void = () => {};
 
-/** Calls back once when the GPU device goes away other than by our own doing; `inUse` where WebGPU was current. */
-export function onDeviceLost(listener: (reason: string, inUse: boolean) => void): void {
-  lost = listener;
+/** Calls back whenever a GPU device is lost; the next start of WebGPU makes a new one. */
+export function onDeviceLost(listener: () => void): void {
+  whenLost = listener;
 }
 
 /**
@@ -109,10 +110,11 @@ async function probeAdapter(): Promise<AdapterFacts | null> {
 
 async function tryBackend(name: BackendName, adapter: AdapterFacts | null): Promise<boolean> {
   try {
+    if (name === "webgpu") removeLostBackend();
     if (!(name in tf.engine().registry)) await LOADERS[name](adapter);
     if (!(await tf.setBackend(name))) return false;
     await tf.ready();
-    if (name === "webgpu") watchDevice();
+    if (name === "webgpu") watchBackend();
     return true;
   } catch (error) {
     console.warn(`The backend ${name} could not be started.`, error);
@@ -149,28 +151,25 @@ const LOADERS: Record<BackendName, (adapter: AdapterFacts | null) => Promise<voi
   },
 };
 
-let watched: GPUDevice | null = null;
-let refused: string | null = null;
+/** The device of the WebGPU backend that was started last, current or not; null where none was. */
+export const startedDevice = (): GPUDevice | null =>
+  (tf.engine().registry.webgpu as WebGPUBackend | undefined)?.device ?? null;
 
-function watchDevice(): void {
-  const device = webGpuBackend().device;
-  if (device === watched) return;
-  watched = device;
-  device.addEventListener("uncapturederror", ({ error }) => {
-    // A refused command leaves wrong numbers behind, silently; whoever waits for the device next must hear of it.
-    refused ??= error.message;
-    console.error(error.message);
+function watchBackend(): void {
+  const backend = webGpuBackend();
+  watchDevice(backend.device, (loss) => {
+    closeBackend(insideBackend(backend), loss);
+    whenLost();
   });
-  void device.lost.then((info) => {
-    if (watched !== device) return;
-    watched = null;
-    const inUse = tf.getBackend() === "webgpu";
-    // A lost device stays lost: the next use of WebGPU makes a new backend.
-    const factory = tf.findBackendFactory("webgpu");
-    tf.removeBackend("webgpu");
-    tf.registerBackend("webgpu", factory, 3);
-    if (info.reason !== "destroyed" || lost) lost?.(info.message || info.reason || "unknown reason", inUse);
-  });
+}
+
+/** A lost device stays lost. Its backend stays until WebGPU is started anew, for those who still hold tensors of it. */
+function removeLostBackend(): void {
+  const device = startedDevice();
+  if (!device || !lossOf(device)) return;
+  const factory = tf.findBackendFactory("webgpu");
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", factory, 3);
 }
 
 /** The current backend, which must be WebGPU. */
@@ -190,13 +189,6 @@ export async function deviceIdle(): Promise<void> {
   submitPending();
   await webGpuBackend().device.queue.onSubmittedWorkDone();
   throwWhatWasRefused();
-}
-
-/** @throws Error where the device refused a command since the last call */
-export function throwWhatWasRefused(): void {
-  const message = refused;
-  refused = null;
-  if (message !== null) throw new Error(`The GPU refused a command: ${message}`);
 }
 
 /** Bytes that one tensor may have on the current backend: a binding, a texture, a share of WebAssembly's 4 GB. */

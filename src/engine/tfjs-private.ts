@@ -55,6 +55,15 @@ export function submitPendingOf(backend: BackendInside): void {
   backend.submitQueue();
 }
 
+/** Makes a backend whose device is gone compute and read no more; what lies on it can still be disposed of. */
+export function closeBackend(backend: BackendInside, why: Error): void {
+  const refuse = (): never => {
+    throw why;
+  };
+  const closed = { runWebGPUProgram: refuse, uploadToGPU: refuse, readSync: refuse, read: async () => refuse() };
+  Object.assign(backend, closed satisfies Partial<BackendInside>);
+}
+
 /**
  * Puts other members in the place of an object's own while a function runs. What stood on its prototype shows again
  * afterwards.

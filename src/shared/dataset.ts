@@ -61,6 +61,12 @@ export interface DuplicatePair {
   sameLabel: boolean;
 }
 
+/** What one input is made of. `columns`: a table's feature columns. */
+export type InputShape =
+  | { modality: "table"; columns: string[] }
+  | { modality: "text" }
+  | { modality: "image"; height: number; width: number; channels: number };
+
 /** The data set as it will be trained on. */
 export interface DatasetSummary {
   task: Task;
@@ -72,11 +78,8 @@ export interface DatasetSummary {
   /** Training items whose label was flipped to another class (the experiment's label noise). */
   flipped: number;
   duplicates: { betweenSplits: number; withinTrain: number; examples: DuplicatePair[] };
-  /** `table`: encoded feature names; `image`: size; `text`: nothing. */
-  input:
-    | { modality: "table"; columns: string[]; features: string[] }
-    | { modality: "text" }
-    | { modality: "image"; height: number; width: number; channels: number };
+  /** A table's with the names of its encoded features. */
+  input: Exclude<InputShape, { modality: "table" }> | { modality: "table"; columns: string[]; features: string[] };
   sha256: string;
   problems: DataProblem[];
 }

@@ -1,7 +1,7 @@
 import type { DatasetSummary, Input, Item, SourceSummary } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { MethodCalls } from "./method-calls.ts";
-import type { PretrainedCalls } from "./pretrained.ts";
+import type { PretrainedCalls, PretrainedSummary } from "./pretrained.ts";
 import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "./run-record.ts";
 import type { BackendChoice, Level, Split } from "./task.ts";
 
@@ -82,6 +82,8 @@ export interface ModelSummary {
   /** Table columns that a row must have, with the categories known in training. */
   columns: { name: string; kind: "numeric" | "categorical"; categories: string[]; example: string }[];
   imageShape: { height: number; width: number; channels: number } | null;
+  /** The pretrained model by name that its backbone is; null for any other backbone. */
+  pretrained: PretrainedSummary | null;
 }
 
 /** What a run will cost, measured on a few steps. */

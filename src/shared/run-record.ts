@@ -1,4 +1,6 @@
+import type { ClassCount, InputShape } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { PretrainedSummary } from "./pretrained.ts";
 import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
 import type { BackendName } from "./task.ts";
 
@@ -98,16 +100,23 @@ export interface RunRecord {
   software: { refrain: string; tfjs: string };
   experiment: Experiment;
   backend: BackendReport;
-  /** `flippedLabels`: training items whose label was flipped to another class. */
   dataset: {
     classes: string[];
     train: number;
     validation: number;
     test: number;
+    /** Items of each class by the labels of the files, before any were flipped. */
+    classCounts: ClassCount[];
+    input: InputShape;
+    /** Training items whose label was flipped to another class. */
     flippedLabels: number;
+    /** Pairs of equal inputs of which one is in training and the other is held out. */
+    duplicatesBetweenSplits: number;
     sha256: string;
   };
   model: { trainableParameters: number; parameters: number };
+  /** The pretrained model by name that the backbone is; null for any other backbone. */
+  pretrained: PretrainedSummary | null;
   steps: StepRecord[];
   epochs: EpochRecord[];
   /** One clean pass; null without a test set. */

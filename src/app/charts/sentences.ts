@@ -1,7 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { objectiveWords } from "../../shared/objective-words.ts";
 import type { EpochRecord } from "../../shared/run-record.ts";
 import { formatLoss, formatPercent, plural } from "../ui/format.ts";
-import { objectiveWords } from "../ui/objective-words.ts";
 
 /** Epochs without a better validation loss before the sentence speaks of it. */
 const PATIENCE = 3;

@@ -1,8 +1,8 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { objectiveWords } from "../../shared/objective-words.ts";
 import type { EpochRecord, StepRecord } from "../../shared/run-record.ts";
 import { decimate } from "../stores/decimate.ts";
 import type { FinishedRun } from "../stores/run-store.ts";
-import { objectiveWords } from "../ui/objective-words.ts";
 
 export interface Point {
   x: number;

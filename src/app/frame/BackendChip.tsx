@@ -1,6 +1,6 @@
+import { BACKEND_NAMES, figuresSentence } from "../../shared/backend-words.ts";
 import type { BackendName } from "../../shared/task.ts";
 import { useRunStore } from "../stores/run-store.ts";
-import { BACKEND_NAMES, figuresSentence } from "../ui/backend-words.ts";
 import { Tip } from "../ui/Tip.tsx";
 
 /** Elsewhere the adapter is only why something else was chosen. */

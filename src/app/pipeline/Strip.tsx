@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { objectiveWords } from "../../shared/objective-words.ts";
 import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
 import { cardById } from "../../shared/plugins/card.ts";
 import { useDataStore } from "../stores/data-store.ts";
@@ -6,7 +7,6 @@ import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useLensStore } from "../stores/lens-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { formatCount, plural } from "../ui/format.ts";
-import { objectiveWords } from "../ui/objective-words.ts";
 import { DataBody } from "./DataBody.tsx";
 import { ItemSteps, RedrawButton } from "./LensButtons.tsx";
 import { backboneShape, repeatWords, tuningWords } from "./model-words.ts";

@@ -1,11 +1,13 @@
 import { useId, useState } from "react";
 import type { Experiment } from "../../shared/experiment.ts";
+import { trainedSubject } from "../../shared/model-card/subject.ts";
 import type { RunRecord } from "../../shared/run-record.ts";
 import { experimentJson } from "../stores/experiment-file.ts";
 import { openExperiment } from "../stores/open-experiment.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { download } from "../ui/download.ts";
-import { fileName } from "../ui/file-name.ts";
+import { fileName, modelFileName } from "../ui/file-name.ts";
+import { keepModelCard } from "../ui/model-card-file.ts";
 import { Configuration } from "./Configuration.tsx";
 
 /** A run that has ended or, with a null record, goes on. */
@@ -54,6 +56,14 @@ export function RunDetails({ run, onRemove }: { run: ShownRun; onRemove: () => v
           onClick={() => download(`${stem}-run.json`, `${JSON.stringify(record, null, 2)}\n`, "application/json")}
         >
           run.json
+        </button>
+        <button
+          type="button"
+          disabled={record === null}
+          title="What the model does, its data, scores and limits, as a Markdown file"
+          onClick={() => record && keepModelCard(trainedSubject(record, name, modelFileName(name)))}
+        >
+          Model card
         </button>
       </div>
       <Configuration name={name} experiment={experiment} />

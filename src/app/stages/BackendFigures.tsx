@@ -1,5 +1,5 @@
+import { BACKEND_NAMES, figureNote, figureTime } from "../../shared/backend-words.ts";
 import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
-import { BACKEND_NAMES, figureNote, figureTime } from "../ui/backend-words.ts";
 
 /** What a step of the last run's model took on each backend, the chosen one first. */
 export function BackendFigures({ report }: { report: BackendReport }) {

@@ -1,3 +1,4 @@
+import { BACKEND_NAMES } from "../../shared/backend-words.ts";
 import { BOUNDS } from "../../shared/experiment.ts";
 import { OPTIMIZERS } from "../../shared/plugins/optimizers/index.ts";
 import { SCHEDULES } from "../../shared/plugins/schedules/index.ts";
@@ -5,7 +6,6 @@ import { BACKENDS, type BackendChoice } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
-import { BACKEND_NAMES } from "../ui/backend-words.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
 import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";

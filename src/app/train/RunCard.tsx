@@ -1,8 +1,8 @@
+import { backendSentence } from "../../shared/backend-words.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
-import { backendSentence } from "../ui/backend-words.ts";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
 import { announcement, dataNote, runSentence, runShare, trainRefusal } from "./run-words.ts";
 

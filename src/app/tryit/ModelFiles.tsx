@@ -1,7 +1,8 @@
 import { useRef } from "react";
 import { useModelStore } from "../stores/model-store.ts";
 import { download } from "../ui/download.ts";
-import { fileName } from "../ui/file-name.ts";
+import { modelFileName } from "../ui/file-name.ts";
+import { CardButton } from "./CardButton.tsx";
 import type { Triable } from "./use-models.ts";
 
 /** Takes a model away as a file, and brings one back. */
@@ -13,8 +14,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
   const loadButton = useRef<HTMLButtonElement>(null);
   const keep = async ({ runId, name }: Triable) => {
     const bytes = await save(runId);
-    const file = `${fileName(name.replace(/\.safetensors$/i, ""))}.safetensors`;
-    if (bytes) download(file, bytes, "application/octet-stream");
+    if (bytes) download(modelFileName(name), bytes, "application/octet-stream");
   };
   return (
     <div className="model-files">
@@ -22,6 +22,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
         <button type="button" disabled={!model} onClick={() => model && void keep(model)}>
           Save model
         </button>
+        <CardButton model={model} />
         <button type="button" ref={loadButton} onClick={() => input.current?.click()}>
           Load model
         </button>

@@ -6,3 +6,12 @@ export function fileName(name: string): string {
     .replace(/^-+|-+$/g, "");
   return plain || "untitled";
 }
+
+/** What a model is called where its name is that of its file. */
+export const modelName = (name: string): string => name.replace(/\.safetensors$/i, "");
+
+/** `Run 3` -> `run-3.safetensors`: the file of a model, also where it was read from one. */
+export const modelFileName = (name: string): string => `${fileName(modelName(name))}.safetensors`;
+
+/** `Run 3` -> `run-3-card.md`: the card that lies beside the file of a model. */
+export const cardFileName = (name: string): string => `${fileName(modelName(name))}-card.md`;

@@ -1,4 +1,4 @@
-import { contentKey } from "./content.ts";
+import { contentKey, textOf } from "./content.ts";
 import type { Dispatch, Recording, ValueId } from "./recording.ts";
 
 /**
@@ -26,7 +26,7 @@ export function withCommonResults(recording: Recording): Recording {
     if (isOnce) {
       const { program, workgroups, uniforms } = dispatch;
       const bytes = recording.values[result]?.bytes;
-      const key = `${program.label} ${workgroups} ${uniforms} ${reads} ${bytes}`;
+      const key = `${program.label} ${workgroups} ${reads} ${bytes} ${textOf(uniforms)}`;
       const first = results.get(key);
       if (first !== undefined) {
         same.set(result, first);

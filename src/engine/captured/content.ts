@@ -4,7 +4,13 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const SHORT = 4096;
 
 /** A key that is the same for the same short content; a long one is its own key. */
-export const contentKey = (content: Bytes): string | Bytes => (content.length <= SHORT ? String(content) : content);
+export const contentKey = (content: Bytes): string | Bytes => (content.length <= SHORT ? textOf(content) : content);
 
-export const sameContent = (a: Bytes, b: Bytes): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** A character a byte: several times as fast as its numbers in words. */
+export const textOf = (content: Bytes): string => String.fromCharCode(...content);
+
+export function sameContent(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -18,22 +18,35 @@ interface Place {
  */
 export function withCopiesInPlace(recording: Recording, alignment: number): Recording {
   const values = [...recording.values];
+  const { dispatches } = recording;
+  const touching = touchedBy(dispatches);
   const gone = new Set<Dispatch>();
   /** What happens, beside a copy, from the first dispatch that touches a value to the last. */
   const meanwhile = (id: ValueId, copy: Dispatch): Dispatch[] => {
-    const left = recording.dispatches.filter((dispatch) => !gone.has(dispatch));
-    const touches = ({ reads, writes }: Dispatch): boolean => reads.includes(id) || writes.includes(id);
-    const span = left.slice(left.findIndex(touches), left.findLastIndex(touches) + 1);
-    return span.filter((dispatch) => dispatch !== copy);
+    const left = (touching.get(id) ?? []).filter((i) => !gone.has(dispatches[i] as Dispatch));
+    const span = dispatches.slice(left[0], (left.at(-1) ?? -1) + 1);
+    return span.filter((dispatch) => dispatch !== copy && !gone.has(dispatch));
   };
-  for (const dispatch of recording.dispatches) {
+  for (const dispatch of dispatches) {
     const place = dispatch.copy && placeOf(dispatch, dispatch.copy, values);
     if (!place || place.offset % alignment !== 0 || !isSafe(place, meanwhile(place.id, dispatch), values)) continue;
     const { bytes } = values[place.id] as Value;
     values[place.id] = { kind: "kept", bytes, buffer: place.buffer, offset: place.offset };
     gone.add(dispatch);
   }
-  return { ...recording, values, dispatches: recording.dispatches.filter((dispatch) => !gone.has(dispatch)) };
+  return { ...recording, values, dispatches: dispatches.filter((dispatch) => !gone.has(dispatch)) };
+}
+
+/** The dispatches that touch each value, by number and in order. */
+function touchedBy(dispatches: readonly Dispatch[]): Map<ValueId, number[]> {
+  const touching = new Map<ValueId, number[]>();
+  for (const [i, { reads, writes }] of dispatches.entries())
+    for (const id of new Set([...reads, ...writes])) {
+      const its = touching.get(id);
+      if (its) its.push(i);
+      else touching.set(id, [i]);
+    }
+  return touching;
 }
 
 function placeOf({ reads, writes }: Dispatch, copy: Copy, values: readonly Value[]): Place | null {

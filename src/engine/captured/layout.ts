@@ -81,6 +81,7 @@ export interface Grid {
 
 /** @returns null where the layouts' axes do not fall together */
 export function gridOf(layouts: readonly Layout[], count: number): Grid | null {
+  if (layouts.length === 0) return { axes: [count], strides: [] };
   // How many numbers lie within one step of an axis, for every axis of every layout.
   const borders = new Set([1, count]);
   for (const layout of layouts) {

@@ -1,7 +1,7 @@
 import { withCommonResults } from "./common-results.ts";
 import { withCopiesInPlace } from "./copies-in-place.ts";
 import { withoutDeadWrites } from "./dead-writes.ts";
-import { fuseElementwise } from "./fuse-elementwise.ts";
+import { fuseElementwise } from "./fusion/fuse-elementwise.ts";
 import type { Recording } from "./recording.ts";
 
 /** The same step in fewer and larger dispatches. */

@@ -84,6 +84,7 @@ export function differenceOf(a: Recording, b: Recording): string | null {
         return `${one.op} is given other numbers by the host in every step`;
   }
   if (a.dispatches.length !== b.dispatches.length) return "the step takes more operations than the one before";
+  if (a.loss !== b.loss) return "the step does not end in the same loss every time";
   return null;
 }
 

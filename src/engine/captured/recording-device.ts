@@ -1,3 +1,4 @@
+import type { BackendInside } from "../tfjs-private.ts";
 import type { Program } from "./recording.ts";
 
 /** A dispatch as it reached the device: what was bound, in the order of the bindings. */
@@ -22,8 +23,7 @@ export interface RecordedPipeline {
 /** Something that a step does and no recording can repeat. */
 export class NotCapturable extends Error {}
 
-export const isRecorded = (buffer: unknown): buffer is RecordedBuffer =>
-  buffer instanceof GPUBuffer && Object.hasOwn(buffer, "content");
+export const isRecorded = (buffer: unknown): buffer is RecordedBuffer => buffer instanceof MemorylessBuffer;
 
 /**
  * A device on which nothing happens: it notes the dispatches that are encoded on it. tfjs asks a buffer whether it is a
@@ -109,19 +109,42 @@ export class RecordingDevice {
   }
 }
 
+type Pipelines = BackendInside["pipelineCache"];
+
+/** Pipelines that recordings asked for: what one has written the code of, the next need not write again. */
+const recordedPipelines = new WeakMap<BackendInside, Pipelines>();
+
+/** The pipelines of a backend, found through the prototype, and of its recordings, which no device has compiled. */
+export function pipelinesBeside(backend: BackendInside): Pipelines {
+  const known = recordedPipelines.get(backend) ?? (Object.create(backend.pipelineCache) as Pipelines);
+  recordedPipelines.set(backend, known);
+  return known;
+}
+
+/** Has properties of its own in place of GPUBuffer's, which are getters that only a real one answers. */
+class MemorylessBuffer {
+  content: Uint8Array<ArrayBuffer> | null;
+  mapState: GPUBufferMapState;
+
+  constructor(
+    readonly size: number,
+    readonly usage: number,
+    mapped: boolean,
+  ) {
+    this.content = mapped ? new Uint8Array(size) : null;
+    this.mapState = mapped ? "mapped" : "unmapped";
+  }
+
+  getMappedRange(): ArrayBuffer | null {
+    return this.content?.buffer ?? null;
+  }
+
+  unmap(): void {}
+}
+
 export function recordedBuffer(size: number, usage: number, mapped = false): RecordedBuffer {
-  const memory = mapped ? new ArrayBuffer(size) : null;
-  const own = {
-    size,
-    usage,
-    content: memory && new Uint8Array(memory),
-    mapState: mapped ? "mapped" : "unmapped",
-    getMappedRange: () => memory,
-    unmap: () => undefined,
-  };
-  // GPUBuffer's own properties are getters, which only a real one answers.
-  return Object.defineProperties(
-    Object.create(GPUBuffer.prototype),
-    Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value, writable: true, enumerable: true }])),
-  );
+  // Where there is no WebGPU there is no GPUBuffer to inherit from, so that the first buffer sees to it.
+  if (!(MemorylessBuffer.prototype instanceof GPUBuffer))
+    Object.setPrototypeOf(MemorylessBuffer.prototype, GPUBuffer.prototype);
+  return new MemorylessBuffer(size, usage, mapped) as unknown as RecordedBuffer;
 }

@@ -5,7 +5,14 @@ import { type Batch, isWhole } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
 import type { Elementwise } from "./elementwise.ts";
 import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
-import { type Command, isRecorded, NotCapturable, RecordingDevice, recordedBuffer } from "./recording-device.ts";
+import {
+  type Command,
+  isRecorded,
+  NotCapturable,
+  pipelinesBeside,
+  RecordingDevice,
+  recordedBuffer,
+} from "./recording-device.ts";
 
 interface Noted {
   readonly op: string;
@@ -127,8 +134,7 @@ export class Tape {
       device: this.#device as unknown as GPUDevice,
       queue: this.#device.queue as unknown as GPUQueue,
       bufferManager: this.#device.bufferManager,
-      // What is compiled already is found through the prototype; what is not stays here.
-      pipelineCache: Object.create(backend.pipelineCache) as BackendInside["pipelineCache"],
+      pipelineCache: pipelinesBeside(backend),
       runWebGPUProgram: (program, ...rest) => {
         this.#program = program;
         const before = this.#device.commands.length;
@@ -204,6 +210,7 @@ export class Tape {
     };
     const dispatches = this.#device.commands.map((command, i) => dispatchOf(command, this.#noted[i] as Noted, idOf));
     const { resource } = this.backend.tensorMap.get(loss.dataId);
+    if (!resource) throw new NotCapturable("the loss is not computed on the device");
     const recording = { values, dispatches, feeds: this.#feeds, loss: idOf(resource as GPUBuffer) };
     check(recording);
     return recording;

@@ -13,6 +13,7 @@ const model: TrainedModel = {
   classes: ["a", "b", "c"],
   input: { modality: "text" },
   params,
+  pretrained: null,
   temperature: 1.37,
 };
 

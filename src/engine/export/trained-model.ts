@@ -1,4 +1,5 @@
 import { type Experiment, parseExperiment } from "../../shared/experiment.ts";
+import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { TableEncoder } from "../data/dataset.ts";
 import type { HostParams } from "../models/model.ts";
 import { readSafetensors, writeSafetensors } from "../safetensors/safetensors.ts";
@@ -17,6 +18,8 @@ export interface TrainedModel {
   readonly input: InputSpec;
   /** The trained part; a frozen backbone is named by the experiment and not copied. */
   readonly params: HostParams;
+  /** The model by name that the backbone is, which must be here to use this one; null for any other backbone. */
+  readonly pretrained: PretrainedSummary | null;
   /** Divides the logits where calibrated confidence is wanted; null where none was fitted. */
   readonly temperature: number | null;
 }
@@ -24,12 +27,20 @@ export interface TrainedModel {
 const FORMAT = "refrain-1";
 
 /** One safetensors file: the weights, and all else as JSON in its metadata. */
-export function saveModel({ experiment, classes, input, params, temperature }: TrainedModel): Uint8Array<ArrayBuffer> {
+export function saveModel({
+  experiment,
+  classes,
+  input,
+  params,
+  pretrained,
+  temperature,
+}: TrainedModel): Uint8Array<ArrayBuffer> {
   const metadata = {
     format: FORMAT,
     experiment: JSON.stringify(experiment),
     classes: JSON.stringify(classes),
     input: JSON.stringify(input),
+    pretrained: JSON.stringify(pretrained),
     temperature: JSON.stringify(temperature),
     software: JSON.stringify({ tfjs: TFJS_VERSION }),
   };
@@ -55,7 +66,8 @@ export function loadModel(bytes: Uint8Array, name: string): TrainedModel {
     classes: part<string[]>("classes"),
     input: part<InputSpec>("input"),
     params,
-    // Files from before temperatures were fitted have none.
+    // Files from before models were named, and temperatures fitted, have none.
+    pretrained: metadata.pretrained === undefined ? null : part<PretrainedSummary | null>("pretrained"),
     temperature: metadata.temperature === undefined ? null : part<number | null>("temperature"),
   };
 }

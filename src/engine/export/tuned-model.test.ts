@@ -12,7 +12,7 @@ import type { DeviceData } from "../train/device-data.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
-import { type InputSpec, loadModel, saveModel } from "./trained-model.ts";
+import { type InputSpec, loadModel, saveModel, type TrainedModel } from "./trained-model.ts";
 
 interface Case {
   readonly name: string;
@@ -60,7 +60,7 @@ describe.each(CASES)("a tuned $name", ({ experiment, data: make, spec, input }) 
     const { tuned } = data.data.input;
     if (!tuned) throw new Error("not tuned");
     const refused = () => Promise.reject(new Error("nothing is frozen here"));
-    const load = { frozen: refused, tunable: async () => tuned, identity: async () => "" };
+    const load = { frozen: refused, tunable: async () => tuned, identity: async () => "", describe: async () => null };
     const backbones = new Backbones(load, NO_CACHE);
     const network = buildNetwork(experiment, data.data.input, data.data.numClasses);
     const initial = network.init(experiment.seed);
@@ -69,12 +69,19 @@ describe.each(CASES)("a tuned $name", ({ experiment, data: make, spec, input }) 
     const params = await trainer.read();
     trainer.dispose();
     data.dispose();
-    const model = { experiment, classes: ["a", "b", "c"], input: spec, params, temperature: null };
-    const predict = (of: typeof model) => predictInput(of, input, 0, backbones, quietWork());
+    const model: TrainedModel = {
+      experiment,
+      classes: ["a", "b", "c"],
+      input: spec,
+      params,
+      pretrained: null,
+      temperature: null,
+    };
+    const predict = (of: TrainedModel) => predictInput(of, input, 0, backbones, quietWork());
     const before = await predict(model);
-    const { temperature: _, ...loaded } = loadModel(saveModel(model), "tuned.safetensors");
+    const loaded = loadModel(saveModel(model), "tuned.safetensors");
     expect(Object.keys(loaded.params).toSorted()).toEqual(Object.keys(initial).toSorted());
-    const after = await predict({ ...loaded, temperature: null } as typeof model);
+    const after = await predict(loaded);
     expect(after).toEqual(before);
     // What was trained tells: untouched weights predict something else.
     const untouched = await predict({ ...model, params: initial });

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { BackendName } from "../../shared/task.ts";
 import type { Work } from "../data/dataset.ts";
 import type { Tunable } from "../models/tunable.ts";
@@ -14,6 +15,8 @@ export interface LoadBackbones {
   readonly tunable: LoadTunable;
   /** Tells weights apart that an experiment calls alike: those of another commit under one name; "" where none are. */
   readonly identity: (experiment: Experiment) => Promise<string>;
+  /** What the model by name is that an experiment's backbone is; null where it is none. */
+  readonly describe: (experiment: Experiment) => Promise<PretrainedSummary | null>;
 }
 
 /** The pretrained backbones of a session: frozen ones with the features they gave, and those that are tuned. */

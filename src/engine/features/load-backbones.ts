@@ -47,5 +47,6 @@ export const loadBackbones = (library: ModelLibrary): LoadBackbones => ({
         throw new Error(`The backbone "${backbone.id}" cannot be tuned.`);
     }
   },
+  describe: async ({ backbone }) => (backbone.id === "transformer" ? library.describe(backbone) : null),
   identity: async ({ backbone }) => (backbone.id === "transformer" ? library.identity(backbone) : ""),
 });

@@ -1,4 +1,5 @@
 import type { Program } from "../captured/recording.ts";
+import { throwWhatWasRefused } from "../device-watch.ts";
 import {
   bufferOf,
   compile,
@@ -13,7 +14,7 @@ import {
 import { kernelVariant } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { type Tensor, tf, throwWhatWasRefused } from "../tf.ts";
+import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import { chosenViews } from "../train/device-data.ts";
 import type { Model } from "../train/model.ts";

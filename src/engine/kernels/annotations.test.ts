@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { materialOf } from "../captured/fuse-elementwise.ts";
-import { dispatchOf } from "../captured/fused-code.ts";
-import { FusedKernel, type Material } from "../captured/fused-kernel.ts";
+import { dispatchOf } from "../captured/fusion/fused-code.ts";
+import { FusedKernel } from "../captured/fusion/fused-kernel.ts";
+import { materialOf } from "../captured/fusion/material.ts";
 import { record } from "../captured/record.ts";
 import type { Dispatch, Recording } from "../captured/recording.ts";
 import { Draws } from "../draws.ts";
@@ -103,7 +103,7 @@ const draws = () => new Draws({ seed: 3, purpose: "noise", step: 7, rows: 5, k: 
 
 /** The recording with every dispatch that says what it computes replaced by the kernel that is made of that. */
 function rebuilt(recording: Recording): { recording: Recording; replaced: number } {
-  const material: Material = materialOf(recording);
+  const { material } = materialOf(recording);
   let replaced = 0;
   const dispatches = recording.dispatches.map((dispatch, i): Dispatch => {
     if (!material.elementwise[i]) return dispatch;

@@ -15,7 +15,7 @@ export interface FlatKernel {
   /** Whether `result` holds truth values: integers, 0 or 1. */
   readonly integers?: boolean;
   /** WGSL of functions that the body calls. */
-  readonly prelude?: string;
+  readonly prelude?: () => string;
   /** WGSL; has `thread` : u32, below the number of threads. */
   readonly body: () => string;
 }
@@ -37,7 +37,6 @@ class FlatProgram implements WebGpuProgram {
   variableNames: string[];
   variableComponents: number[];
   outputComponent: number;
-  uniforms: string;
   workgroupSize: [number, number, number];
   dispatchLayout = { x: [0] };
   dispatch: [number, number, number];
@@ -55,15 +54,18 @@ class FlatProgram implements WebGpuProgram {
     this.variableNames = kernel.inputs.map(([name]) => name);
     this.variableComponents = kernel.inputs.map(([, components]) => components);
     this.outputComponent = kernel.output;
-    this.uniforms = [...kernel.uniforms, "threads"].map((name) => `${name} : u32, `).join("");
     this.workgroupSize = [kernel.workgroup, 1, 1];
     this.dispatch = workgroupsOf(threads, kernel.workgroup);
     this.shaderKey = `refrain_${kernel.key}_${kernel.inputs.map(([, n]) => n).join("")}${kernel.output}`;
   }
 
+  get uniforms(): string {
+    return [...this.kernel.uniforms, "threads"].map((name) => `${name} : u32, `).join("");
+  }
+
   getUserCode(): string {
     return `
-      ${this.kernel.prelude ?? ""}
+      ${this.kernel.prelude?.() ?? ""}
       fn main(index : i32) {
         let thread = u32(index);
         if (thread >= uniforms.threads) { return; }

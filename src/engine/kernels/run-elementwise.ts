@@ -89,7 +89,6 @@ function kernelOf(name: string, elementwise: Elementwise, { axes, strides }: Gri
     word: () => "",
     at: "",
   };
-  const value = filled(expression, filling);
   const pattern = strides.map((each) => (each.at(-1) === 0 ? "0" : "1")).join("");
   return {
     key: `${name}_${count}_${pattern}`,
@@ -102,12 +101,15 @@ function kernelOf(name: string, elementwise: Elementwise, { axes, strides }: Gri
       ...scalars.map((_, i) => `scalar${i}`),
     ],
     workgroup: 64,
-    prelude: filled(prelude, filling),
-    body: () => `
+    prelude: () => filled(prelude, filling),
+    body: () => {
+      const value = filled(expression, filling);
+      return `
       ${count > 1 ? coordinates(count) : ""}
       ${lines(strides.length, (i) => `let a${i} = ${load(i)};`)}
       result[thread] = ${integers ? (quad ? `vec4<i32>(${value})` : `i32(${value})`) : value};
-    `,
+    `;
+    },
   };
 }
 

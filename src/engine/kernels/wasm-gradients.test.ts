@@ -49,6 +49,14 @@ const CASES: { name: string; f: (x: Tensor, y: Tensor) => Tensor; shapes: [numbe
     ],
   },
   {
+    name: "a look-up of rows, some of them twice",
+    f: (x, y) => tf.mul(tf.gather(x, tf.tensor1d([4, 0, 4, 2], "int32")), y),
+    shapes: [
+      [5, 3],
+      [4, 3],
+    ],
+  },
+  {
     name: "a convolution",
     f: (x, y) => tf.conv2d(x as Tensor4D, y as Tensor4D, 1, "same"),
     shapes: [

@@ -6,9 +6,10 @@ import { registerWasmSegmentSum } from "./wasm-segment-sum.ts";
 let registered = false;
 
 /**
- * What training needs and tfjs's wasm backend lacks: gradients of matrix product and convolution out of the kernels that tfjs's wasm backend has and is fast at. Its
- * matMul with a transposed operand is a naive loop, 11 times slower than transposing first; its convolution has no
- * filter gradient at all, and its input gradient is 11 times slower than a convolution with the turned filter.
+ * What training needs and tfjs's wasm backend lacks or is slow at. Its matMul with a transposed operand is a naive loop,
+ * 11 times slower than transposing first; its convolution has no filter gradient at all, and its input gradient is 11
+ * times slower than a convolution with the turned filter. It lacks the kernel by which rows that were looked up in a table
+ * are added up again, and the gradients of depthwise convolutions.
  */
 export function registerWasmGradients(): void {
   if (registered) return;

@@ -29,7 +29,7 @@ export const buildSeedCnn: BuildTrainable<Extract<Backbone, { id: "seed-cnn" }>>
     apply: (params, x, context) => {
       const first = context.hidden(block(params, "backbone.conv_0", standardizeImages(x)), 0);
       const second = context.hidden(block(params, "backbone.conv_1", first as Tensor4D), 1);
-      const rows = tf.reshape(second, [x.shape[0] as number, flat]);
+      const rows = tf.reshape(second, [second.shape[0] as number, flat]);
       return context.hidden(tf.relu(dense(params, "backbone.dense_0", rows)), 2);
     },
   };

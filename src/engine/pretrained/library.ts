@@ -33,7 +33,7 @@ export class ModelLibrary {
   async kept(): Promise<KeptModels> {
     const store = await this.#opened();
     const models: PretrainedSummary[] = [];
-    for (const model of await store.list()) models.push(await describe(model, await store.open(model)));
+    for (const model of await store.list()) models.push(await summarize(model, await store.open(model)));
     const { models: bytes, room } = await store.size();
     const refusal = store.shelf.lasting
       ? null
@@ -58,7 +58,7 @@ export class ModelLibrary {
     const repository = await hub.list(addressOf(name), work.signal);
     const files = await hub.download(repository, work);
     await openPretrained(files, work);
-    return describe(await this.#find(name), files);
+    return summarize(await this.#find(name), files);
   }
 
   /** Keeps a model of the user's own files, in the place of one of the same name. @throws ModelFileError, CancelledError */
@@ -87,7 +87,7 @@ export class ModelLibrary {
       done += blob.size;
     }
     await draft.complete(new Date());
-    return describe(await this.#find({ source: id, revision: FOLDER_REVISION }), await store.open(record));
+    return summarize(await this.#find({ source: id, revision: FOLDER_REVISION }), await store.open(record));
   }
 
   async remove(name: ModelName): Promise<KeptModels> {
@@ -95,6 +95,12 @@ export class ModelLibrary {
     const found = await store.find(name.source, name.revision);
     if (found) await store.remove(found);
     return this.kept();
+  }
+
+  /** What a model is that is here. @throws ModelFileError where it is not here */
+  async describe(name: ModelName): Promise<PretrainedSummary> {
+    const found = await this.#find(name);
+    return summarize(found, await (await this.#opened()).open(found));
   }
 
   /** Names a model that is here and its weights: equal identities, equal weights. @throws ModelFileError where it is not here */
@@ -137,7 +143,7 @@ export class ModelLibrary {
 
 const addressOf = ({ source, revision }: ModelName) => ({ id: source, revision });
 
-async function describe(model: StoredModel, files: ModelFiles): Promise<PretrainedSummary> {
+async function summarize(model: StoredModel, files: ModelFiles): Promise<PretrainedSummary> {
   const { id, revision, commit, licence, bytes } = model;
   const card = await readModelCard(files);
   return summaryOf({

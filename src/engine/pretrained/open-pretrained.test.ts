@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quietWork } from "../data/testing/fixtures.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, toEngineError } from "../errors.ts";
 import { filesOf } from "./files.ts";
 import { openPretrained } from "./open-pretrained.ts";
 import { type Contents, inMemory, savedModel, savedTextModel, tensorsOf, weightsOf } from "./testing/models.ts";
@@ -135,6 +135,17 @@ describe("files that are no model, or not all of one", () => {
   ])("are refused: %s", async (_, contents, fields, message) => {
     await expect(opened(contents)).rejects.toMatchObject({ name: "ModelFileError", ...fields });
     await expect(opened(contents)).rejects.toThrow(message);
+  });
+
+  test("reach the page as other files do that are no good", async () => {
+    const error = toEngineError(await opened(without("tokenizer.json")).catch((reason: unknown) => reason));
+    expect(error).toMatchObject({
+      kind: "data",
+      problems: [
+        { severity: "error", file: "tokenizer.json", message: expect.any(String), action: expect.any(String) },
+      ],
+      canSkip: false,
+    });
   });
 
   test("opening can be called off", async () => {

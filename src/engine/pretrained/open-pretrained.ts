@@ -8,6 +8,7 @@ import { readSentenceSettings } from "./config-files/sentence-modules.ts";
 import { matchTensors } from "./config-files/tensor-names.ts";
 import type { ModelFiles, ModelOrigin } from "./files.ts";
 import { type ModelCard, readModelCard } from "./model-card.ts";
+import { withPositionsFor } from "./position-table.ts";
 import { openTokenizer, type PretrainedTokenizer } from "./tokenizer.ts";
 import { openWeights } from "./weight-files.ts";
 
@@ -43,7 +44,7 @@ export async function openPretrained(files: ModelFiles, work: Work, maxTokens = 
   const card = await readModelCard(files);
   step(3);
   const bytes = files.names.reduce((sum, name) => sum + (files.size(name) ?? 0), 0);
-  return { ...files.origin, ...card, config, weights, tokenizer, bytes };
+  return { ...files.origin, ...card, config, weights: withPositionsFor(config, weights), tokenizer, bytes };
 }
 
 const shortened = (config: FileConfig, maxTokens: number): FileConfig =>

@@ -43,6 +43,35 @@ describe.each(NAMES)("the ids of 1,000 strings by %s's tokenizer", (name) => {
   });
 });
 
+describe("a vocabulary of BERT's early days", () => {
+  const vocab = (TOKENIZER_ORACLE.tokenizers.bert as { model: { vocab: Record<string, number> } }).model.vocab;
+  const lines = Object.entries(vocab)
+    .sort(([, a], [, b]) => a - b)
+    .map(([token]) => token);
+  const openLines = (content: string, settings: object = {}) => {
+    const json = JSON.stringify(settings);
+    const files = inMemory({ "config.json": "{}", "vocab.txt": content, "tokenizer_config.json": json });
+    return openTokenizer(files, { vocabulary: lines.length, maxTokens: 1e5 }, { lowercase: false });
+  };
+
+  test("makes the tokens that tokenizer.json makes", async () => {
+    const whole = await load("bert");
+    for (const ending of ["\n", "\r\n"]) {
+      const tokenizer = await openLines(lines.join(ending) + ending);
+      for (const text of oracle.texts) expect(tokenizer.encode(text)).toEqual(whole.encode(text));
+    }
+  });
+
+  test("may be of large and small letters", async () => {
+    const tokenizer = await openLines(`${lines.join("\n")}\n`, { do_lower_case: false });
+    expect(tokenizer.tokens(tokenizer.encode("the THE"))).toEqual(["[CLS]", "the", "[UNK]", "[SEP]"]);
+  });
+
+  test("needs its special tokens", async () => {
+    await expect(openLines("[PAD]\n[UNK]\nthe\n")).rejects.toThrow('vocab.txt: There is no line "[CLS]"');
+  });
+});
+
 test("special tokens stand where each model was trained to see them", async () => {
   const shown = async (name: TokenizerName, text: string) => {
     const tokenizer = await load(name);

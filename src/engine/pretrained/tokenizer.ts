@@ -7,6 +7,7 @@ import { readNeededJson } from "./config-files/json-file.ts";
 import type { SentenceSettings } from "./config-files/sentence-modules.ts";
 import type { ModelFiles } from "./files.ts";
 import { referenceText } from "./reference-text.ts";
+import { readVocabulary } from "./word-piece.ts";
 
 export const TOKENIZER_FILE = "tokenizer.json";
 
@@ -31,7 +32,7 @@ interface TokenizerJson {
 }
 
 /**
- * Opens `tokenizer.json`. The library that reads it comes with the first tokenizer, since most runs need none.
+ * Opens `tokenizer.json`, or the `vocab.txt` of an early BERT. The library that reads it comes with the first tokenizer, since most runs need none.
  * @throws ModelFileError where it is missing or damaged, or has ids beyond the model's vocabulary
  */
 export async function openTokenizer(
@@ -39,7 +40,8 @@ export async function openTokenizer(
   { vocabulary, maxTokens }: Pick<TextInput, "vocabulary" | "maxTokens">,
   { lowercase }: Pick<SentenceSettings, "lowercase">,
 ): Promise<PretrainedTokenizer> {
-  const json: TokenizerJson = await readNeededJson(files, TOKENIZER_FILE, "how texts become tokens");
+  const early = files.names.includes(TOKENIZER_FILE) ? null : await readVocabulary(files);
+  const json: TokenizerJson = early ?? (await readNeededJson(files, TOKENIZER_FILE, "how texts become tokens"));
   checkIds(json, vocabulary);
   const tokenizer = await build(json);
   const special = findSpecialTokens(tokenizer);

@@ -52,7 +52,7 @@ export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
     const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
     const params: HostParams = {};
     for (const [key, { dtype, shape, start, end }] of header.tensors)
-      params[key] = { shape, values: decodeElements(dtype, bytes.slice(start, end).buffer as ArrayBuffer) };
+      params[key] = { shape, values: decodeElements(dtype, new Uint8Array(bytes.subarray(start, end)).buffer) };
     return { params, metadata: header.metadata };
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);

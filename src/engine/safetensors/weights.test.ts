@@ -82,6 +82,30 @@ describe("weights of one file", () => {
   });
 });
 
+test("weights with any bytes changed either open or are refused, and never anything else", async () => {
+  const plain = new Uint8Array(await file(["a", "b", "c"]).arrayBuffer());
+  const headerEnd = plain.length - 24;
+  let state = 1;
+  const draw = (below: number) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  let refused = 0;
+  for (let i = 0; i < 2000; i++) {
+    const bytes = plain.slice(0, draw(4) === 0 ? draw(plain.length) : plain.length);
+    for (let n = 0; n <= draw(3); n++) bytes[draw(headerEnd)] = draw(2) ? 48 + draw(10) : draw(256);
+    try {
+      const weights = await openSafetensors(new Blob([bytes]), "m");
+      for (const name of weights.names)
+        expect((await weights.floats(name)).length * 2).toBeLessThanOrEqual(bytes.length);
+    } catch (error) {
+      expect(error).toMatchObject({ name: "ModelFileError", file: "m" });
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(1000);
+});
+
 describe("weights spread over files", () => {
   const index = {
     metadata: { total_size: 48 },

@@ -53,12 +53,14 @@ async function readHeader(blob: Blob, file: string): Promise<ReturnType<typeof p
   }
 }
 
+/** @throws ModelFileError, always */
 export function missingTensor(file: string, name: string): never {
   const action = "Check that config.json and the weights belong to the same model.";
   throw new ModelFileError(file, "missing", `There is no tensor "${name}".`, action);
 }
 
-function unreadableType(file: string, name: string, dtype: string): never {
+/** @throws ModelFileError, always */
+export function unreadableType(file: string, name: string, dtype: string): never {
   const message = `The tensor "${name}" has the type ${dtype}; ${READABLE_TYPES.join(", ")} are read.`;
   throw new ModelFileError(file, "unsupported", message, "Save the model in float32 or float16.");
 }

@@ -11,6 +11,7 @@ import type { NetworkData } from "../train/device-data.ts";
 import { probabilitiesOf } from "../train/evaluate.ts";
 import { pooledLogProbabilities } from "../train/levels.ts";
 import { type Model, viewsSeen } from "../train/model.ts";
+import { readOut } from "../train/read-out.ts";
 
 /** What a lens looks at: one item, alone in its data, and the weights to look with. */
 export interface LensSubject {
@@ -66,9 +67,8 @@ function lookThrough(model: Model, params: Params, draw: number): Seen {
 
 async function readAll(seen: Seen): Promise<Record<keyof Seen, Float32Array>> {
   const entries = await Promise.all(
-    Object.entries(seen).map(async ([name, tensor]) => [name, (await tensor.data()) as Float32Array] as const),
+    Object.entries(seen).map(async ([name, tensor]) => [name, await readOut(tensor)] as const),
   );
-  tf.dispose(Object.values(seen));
   return Object.fromEntries(entries) as Record<keyof Seen, Float32Array>;
 }
 

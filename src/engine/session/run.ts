@@ -1,5 +1,6 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
+import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
 import type { Split } from "../../shared/task.ts";
@@ -14,13 +15,14 @@ import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
-import { predict, score } from "../train/evaluate.ts";
+import { type Inference, predict, score } from "../train/evaluate.ts";
 import { refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
+import { datasetRecord } from "./dataset-record.ts";
 import { compileTraining } from "./probe.ts";
 import { inputSpec } from "./single-input.ts";
 import type { DataShape } from "./synthetic-data.ts";
@@ -52,6 +54,7 @@ export class Run {
   /** The model in training, for the lens and for predictions while it goes on. */
   trainer: Trainer | null = null;
   #backend: BackendReport | null = null;
+  #pretrained: PretrainedSummary | null = null;
   /** Compilation for WebGPU while a frozen backbone encodes. */
   #ahead: Promise<void> | null = null;
   #result: FinishedRun | null = null;
@@ -74,7 +77,15 @@ export class Run {
     const { experiment, dataset } = this.setup;
     const params = await this.trainer.read();
     const input = inputSpec(dataset.inputs, await exampleRow(dataset));
-    return { experiment, classes: dataset.classes, input, params, temperature: null };
+    const pretrained = this.#pretrained;
+    return {
+      experiment: pinned(experiment, pretrained),
+      classes: dataset.classes,
+      input,
+      params,
+      pretrained,
+      temperature: null,
+    };
   }
 
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
@@ -83,6 +94,7 @@ export class Run {
     const { experiment, dataset } = this.setup;
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
+    this.#pretrained = await this.setup.backbones.load.describe(experiment);
     const data = yield* this.#encoded(queue);
     await this.#ahead;
     yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
@@ -172,16 +184,13 @@ export class Run {
     const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
     const { validation, test } = dataset.splits;
-    const predictions = {
-      validation: await predict(model, params, validation, "clean"),
-      test: await predict(model, params, test, "clean"),
-    };
-    const inference = { ...experiment.inference, round: 0 };
-    const pooled = await predict(model, params, test, inference);
+    const predicted = (items: Int32Array, inference: Inference) =>
+      trainer.waitFor(() => predict(model, params, items, inference));
+    const predictions = { validation: await predicted(validation, "clean"), test: await predicted(test, "clean") };
+    const pooled = await predicted(test, { ...experiment.inference, round: 0 });
     const truth = labelsOf(dataset, test);
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
-    const { train } = dataset.splits;
     const steps = loop.steps.length;
     const record: RunRecord = {
       version: 1,
@@ -191,15 +200,9 @@ export class Run {
       experiment,
       // Some batches may have been taken another way than the first.
       backend: { ...(this.#backend as BackendReport), steps: trainer.report },
-      dataset: {
-        classes: [...dataset.classes],
-        train: train.length,
-        validation: validation.length,
-        test: test.length,
-        flippedLabels: dataset.summary.flipped,
-        sha256: dataset.summary.sha256,
-      },
+      dataset: datasetRecord(dataset),
       model: sizeOf(trainer),
+      pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
       test: evaluate(predictions.test),
@@ -222,6 +225,12 @@ export class Run {
     return record;
   }
 }
+
+/** The experiment with the commit in place of a branch or tag, which may move on. */
+const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): Experiment =>
+  pretrained?.commit && experiment.backbone.id === "transformer"
+    ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
+    : experiment;
 
 /** Weights of the trained part of a model, and how many of them are trained. */
 function sizeOf({ layout, model }: Trainer): RunRecord["model"] {

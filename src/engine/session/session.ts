@@ -3,7 +3,7 @@ import { isFrozen } from "../../shared/noise-misfits.ts";
 import type { ControlAction, ModelSummary, RunEvent, View } from "../../shared/protocol.ts";
 import type { Dataset, Inputs, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
-import { DeviceLostError, toEngineError } from "../errors.ts";
+import { toEngineError } from "../errors.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
 import { Backbones } from "../features/backbones.ts";
 import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
@@ -15,6 +15,7 @@ import { ModelLibrary } from "../pretrained/library.ts";
 import { memoryShelf } from "../pretrained/store/memory-shelf.ts";
 import { opfsShelf } from "../pretrained/store/opfs-shelf.ts";
 import { onDeviceLost } from "../tf.ts";
+import { causeOf } from "../train/device-guard.ts";
 import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
@@ -45,13 +46,20 @@ export class Session {
   #source: Source | null = null;
   #prepared: { key: string; dataset: Dataset } | null = null;
   #active: Run | null = null;
-  #lost: string | null = null;
+  #lostDevice = false;
 
   constructor(readonly emit: (runId: string, event: RunEvent) => void) {
-    onDeviceLost((reason, inUse) => {
-      if (inUse) this.#lost = reason;
-      this.#lease.reset();
+    onDeviceLost(() => {
+      this.#lostDevice = true;
+      this.#leaveLost();
     });
+  }
+
+  /** Chooses a backend anew after a loss, but not while a run is going on: it ends on the backend that it began on. */
+  #leaveLost(): void {
+    if (!this.#lostDevice || this.#active) return;
+    this.#lostDevice = false;
+    this.#lease.reset();
   }
 
   /** Acts on the run at once, past the queue of calls. */
@@ -170,13 +178,12 @@ export class Session {
         this.emit(runId, event);
       }
     } catch (error) {
+      const cause = run.control.stopping ? error : await causeOf(error);
       this.#active = null;
-      const lost = this.#lost;
-      this.#lost = null;
-      const cause = lost === null ? error : new DeviceLostError(`The GPU device was lost: ${lost}`, { cause: error });
       this.emit(runId, { kind: "failed", error: toEngineError(cause), record: null });
     } finally {
       this.#active = null;
+      this.#leaveLost();
     }
   }
 
@@ -245,7 +252,7 @@ export class Session {
   }
 }
 
-function summarize(runId: string, { experiment, classes, input, params }: TrainedModel): ModelSummary {
+function summarize(runId: string, { experiment, classes, input, params, pretrained }: TrainedModel): ModelSummary {
   const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
   return {
     runId,
@@ -264,5 +271,6 @@ function summarize(runId: string, { experiment, classes, input, params }: Traine
         : [],
     imageShape:
       input.modality === "image" ? { height: input.height, width: input.width, channels: input.channels } : null,
+    pretrained,
   };
 }

@@ -27,9 +27,13 @@ export class HandMade {
 
   /** One number, the same in every step. */
   constant(value: number): ValueId {
-    return (
-      this.#values.push({ kind: "constant", bytes: 4, content: new Uint8Array(Float32Array.of(value).buffer) }) - 1
-    );
+    return this.constants([value]);
+  }
+
+  /** Numbers that are the same in every step. */
+  constants(values: readonly number[]): ValueId {
+    const content = new Uint8Array(Float32Array.from(values).buffer);
+    return this.#values.push({ kind: "constant", bytes: content.length, content }) - 1;
   }
 
   /** What an expression makes of `x0`, ... over the axes of its result, in a new value or in `into`. */
@@ -51,7 +55,10 @@ export class HandMade {
     const result = into ?? this.#values.push({ kind: "temporary", bytes: 4 * count }) - 1;
     this.#dispatches.push({
       op,
-      program: { label: op, source: { code: plainCode(e, count), entryPoint: "main" } },
+      program: {
+        label: `${op} ${e.expression} ${JSON.stringify([e.axes, e.operands])}`,
+        source: { code: plainCode(e, count), entryPoint: "main" },
+      },
       workgroups: [Math.ceil(count / 64), 1, 1],
       writes: [result],
       reads: reads.map((read) => (typeof read === "number" ? read : read.id)),
@@ -80,4 +87,50 @@ function plainCode({ axes, operands, expression }: Elementwise, count: number): 
       let x = id.x;
       if (x < ${count}u) { result[x] = ${value}; }
     }`;
+}
+
+const SIZES = [1, 8, 24, 60];
+const EXPRESSIONS = ["x0 + x1", "x0 * 0.5 - x1", "max(x0, x1)", "tanh(x0) * x1"];
+
+/**
+ * A recording of random kernels that ends in a loss []: results are read several times, once or never, computed a second
+ * time out of the same or out of what has changed since, and written over, where they outlive the step as well.
+ */
+export function randomRecording(seed: number, numDispatches = 24): { hand: HandMade; recording: Recording } {
+  const stream = new Stream(seed, "sample");
+  const pick = <T>(from: readonly T[]): T => from[stream.below(from.length)] as T;
+  const hand = new HandMade();
+  const counts = new Map<ValueId, number>();
+  const add = (id: ValueId, count: number): ValueId => {
+    counts.set(id, count);
+    return id;
+  };
+  for (const count of SIZES) add(hand.kept(count), count);
+  add(hand.constant(0.25), 1);
+  add(hand.constant(0.25), 1);
+  const constants = [...counts.keys()].slice(-2);
+  const made: { expression: string; count: number; reads: Read[] }[] = [];
+  const operand = (count: number): Read => {
+    const id = pick([...counts.keys()]);
+    return counts.get(id) === count ? id : { id, strides: [0] };
+  };
+  for (let i = 0; i < numDispatches; i++) {
+    const isRepeated = made.length > 0 && stream.below(4) === 0;
+    const fresh = () => {
+      const count = pick(SIZES);
+      return { expression: pick(EXPRESSIONS), count, reads: [operand(count), operand(count)] };
+    };
+    const kernel = isRepeated ? pick(made) : fresh();
+    made.push(kernel);
+    const { expression, count, reads } = kernel;
+    const read = reads.map((one) => (typeof one === "number" ? one : one.id));
+    const over = [...counts.keys()].filter(
+      (id) => counts.get(id) === count && !read.includes(id) && !constants.includes(id),
+    );
+    const into = over.length > 0 && stream.below(5) === 0 ? pick(over) : undefined;
+    add(hand.opaque(expression, [count], reads, into), count);
+  }
+  const last = pick([...counts.keys()].slice(SIZES.length + constants.length));
+  const loss = hand.opaque("x0", [1], [{ id: last, strides: [0] }]);
+  return { hand, recording: { ...hand.recording, loss } };
 }

@@ -1,4 +1,5 @@
 import { type Tensor, tf } from "../tf.ts";
+import { readOut } from "./read-out.ts";
 
 /** Losses [] that wait on the device, to be read together. */
 export class DeviceLosses {
@@ -15,9 +16,7 @@ export class DeviceLosses {
     this.#waiting = [];
     const stacked = tf.tidy(() => tf.stack(losses));
     tf.dispose(losses);
-    const values = (await stacked.data()) as Float32Array;
-    stacked.dispose();
-    return values;
+    return readOut(stacked);
   }
 
   dispose(): void {

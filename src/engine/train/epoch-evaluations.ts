@@ -2,6 +2,7 @@ import type { EpochRecord } from "../../shared/run-record.ts";
 import { CancelledError } from "../errors.ts";
 import { type Tensor, tf } from "../tf.ts";
 import { evaluateOnDevice, predict, predictWithLoss, score } from "./evaluate.ts";
+import { readOut } from "./read-out.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** The held-out items and what is true of them. */
@@ -120,7 +121,6 @@ async function readTogether(tensors: readonly Tensor[]): Promise<Float32Array[]>
   if (!first) return [];
   const all = tensors.length === 1 ? tf.clone(first) : tf.concat([...tensors]);
   tf.dispose([...tensors]);
-  const values = (await all.data()) as Float32Array;
-  all.dispose();
+  const values = await readOut(all);
   return tensors.map((_, i) => values.subarray(i * first.size, (i + 1) * first.size));
 }

@@ -12,6 +12,7 @@ import { type Tensor, type Tensor3D, tf } from "../tf.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
 import { inParts, paceOf } from "./parts.ts";
+import { readOut } from "./read-out.ts";
 
 /** One clean pass, or K' noisy passes pooled with f'. */
 export type Inference = "clean" | { readonly k: number; readonly pooling: Pooling; readonly round: number };
@@ -54,8 +55,7 @@ export async function predictWithLoss(
     const z = tf.tensor3d(logits, [items.length, 1, classes]);
     return lossAndProbabilities(model, z, items);
   });
-  const [probabilities, [value]] = (await Promise.all([p.data(), loss.data()])) as [Float32Array, Float32Array];
-  tf.dispose([p, loss]);
+  const [probabilities, [value]] = await Promise.all([readOut(p), readOut(loss)]);
   return { probabilities, loss: value as number };
 }
 

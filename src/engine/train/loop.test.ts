@@ -1,62 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ExperimentFile } from "../../shared/experiment.ts";
-import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
+import type { RunEvent } from "../../shared/protocol.ts";
 import { startTestBackend, TESTED_BACKENDS } from "../testing/backends.ts";
-import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
+import { type Act, type AfterStep, runLoop } from "../testing/loop-run.ts";
 import { tf } from "../tf.ts";
-import { RunControl } from "./control.ts";
-import { type LoopResult, trainLoop } from "./loop.ts";
-import type { Trainer } from "./trainer.ts";
-
-const NUM_TRAIN = 8;
-const loopData = (labels: Int32Array, withValidation = true) => ({
-  train: Int32Array.from({ length: NUM_TRAIN }, (_, i) => i),
-  validation: withValidation ? Int32Array.of(8, 9, 10) : new Int32Array(),
-  labels,
-  classes: ["a", "b", "c"],
-});
-
-interface Watching {
-  readonly act: Act;
-  readonly afterStep: AfterStep;
-  readonly withValidation: boolean;
-}
-
-type Act = (event: RunEvent, trainer: Trainer, control: (action: ControlAction) => void) => unknown;
-
-/** Called after every step, before the loop goes on. */
-type AfterStep = (step: number, trainer: Trainer, control: (action: ControlAction) => void) => void;
-
-/** Runs a loop to its end; `act` sees every event and may answer with controls. */
-async function run(
-  change: Partial<ExperimentFile>,
-  { act = () => {}, afterStep = () => {}, withValidation = true }: Partial<Watching> = {},
-): Promise<{ events: RunEvent[]; result: LoopResult; theta: number[] }> {
-  const data = toyData();
-  const trainer = toyTrainer(toyExperiment({ batchSize: 3, ...change }), data);
-  const control = new RunControl();
-  const step = trainer.step.bind(trainer);
-  trainer.step = (batch) => {
-    step(batch);
-    afterStep(trainer.stepsTaken, trainer, (action) => control.act(action));
-  };
-  const events: RunEvent[] = [];
-  const loop = trainLoop(trainer, loopData(data.data.labels, withValidation), control);
-  try {
-    for (;;) {
-      const next = await loop.next();
-      if (next.done) {
-        const theta = Object.values(await trainer.read()).flatMap(({ values }) => [...values]);
-        return { events, result: next.value, theta };
-      }
-      events.push(next.value);
-      await act(next.value, trainer, (action) => control.act(action));
-    }
-  } finally {
-    trainer.dispose();
-    data.dispose();
-  }
-}
 
 const pausedAt = (events: RunEvent[]) =>
   events.flatMap((event) => (event.kind === "state" && event.state === "paused" ? [event.detail] : []));
@@ -66,7 +12,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
   test("tells every step once, in order, and an epoch with its scores", async () => {
-    const { events, result } = await run({ epochs: 4 });
+    const { events, result } = await runLoop({ epochs: 4 });
     expect(result.steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(result.steps.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
     const told = events.flatMap((event) => (event.kind === "steps" ? event.steps : []));
@@ -84,14 +30,14 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test("the training loss of an epoch is the mean over its steps, and falls", async () => {
-    const { result } = await run({ epochs: 30, optimizer: { id: "adam", learningRate: 0.03 } });
+    const { result } = await runLoop({ epochs: 30, optimizer: { id: "adam", learningRate: 0.03 } });
     const first = result.steps.slice(0, 3).reduce((sum, { loss }) => sum + loss / 3, 0);
     expect(result.epochs[0]?.trainLoss).toBeCloseTo(first, 5);
     expect(result.epochs.at(-1)?.trainLoss).toBeLessThan(first / 2);
   });
 
   test("without a validation set its figures are null", async () => {
-    const { result } = await run({ epochs: 1 }, { withValidation: false });
+    const { result } = await runLoop({ epochs: 1 }, { withValidation: false });
     expect(result.epochs[0]).toMatchObject({
       validationLoss: null,
       validationAccuracy: null,
@@ -105,7 +51,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const act: Act = (event) => {
         if (event.kind === "epoch") held = tf.memory().numTensors;
       };
-      await run({ epochs }, { act });
+      await runLoop({ epochs }, { act });
       return held;
     };
     expect(await heldAfter(7)).toBe(await heldAfter(2));
@@ -113,7 +59,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   test("epochs shorter than the time between two tellings are read together", async () => {
     const reads: string[] = [];
-    const { events } = await run({ epochs: 40 }, { act: (event) => reads.push(event.kind) });
+    const { events } = await runLoop({ epochs: 40 }, { act: (event) => reads.push(event.kind) });
     const tellings = reads.filter((kind, i) => kind === "epoch" && reads[i - 1] !== "epoch").length;
     expect(tellings).toBeLessThan(20);
     const epochs = events.flatMap((event) => (event.kind === "epoch" ? [event.epoch.epoch] : []));
@@ -121,7 +67,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test("pauses, takes single steps, resumes, and ends as if nothing had been", async () => {
-    const plain = await run({ epochs: 3 });
+    const plain = await runLoop({ epochs: 3 });
     let pauses = 0;
     const afterStep: AfterStep = (step, _, control) => {
       if (step === 3) control("pause");
@@ -131,7 +77,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       pauses += 1;
       control(pauses < 3 ? "step" : "resume");
     };
-    const { events, result, theta } = await run({ epochs: 3 }, { act, afterStep });
+    const { events, result, theta } = await runLoop({ epochs: 3 }, { act, afterStep });
     expect(pausedAt(events)).toEqual(["paused before step 4", "paused before step 5", "paused before step 6"]);
     expect(result.steps).toEqual(plain.result.steps);
     expect(theta).toEqual(plain.theta);
@@ -144,7 +90,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     const act: Act = (event, _, control) => {
       if (event.kind === "state" && event.state === "paused") control("stop");
     };
-    const { result } = await run({ epochs: 50 }, { act, afterStep });
+    const { result } = await runLoop({ epochs: 50 }, { act, afterStep });
     expect(result.status).toBe("stopped");
     expect(result.steps).toHaveLength(6);
     expect(result.epochs).toHaveLength(2);
@@ -152,12 +98,12 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
 
   test("early stopping ends it and goes back to the best weights", async () => {
     const change = { epochs: 200, optimizer: { id: "sgd", learningRate: 0.5 }, seed: 4 } as const;
-    const patient = await run({ ...change, earlyStopping: { patience: 3 } });
+    const patient = await runLoop({ ...change, earlyStopping: { patience: 3 } });
     expect(patient.result.stoppedEarly).toBe(true);
     const losses = patient.result.epochs.map(({ validationLoss }) => validationLoss as number);
     const best = losses.indexOf(Math.min(...losses)) + 1;
     expect(losses).toHaveLength(best + 3);
-    const until = await run({ ...change, epochs: best });
+    const until = await runLoop({ ...change, epochs: best });
     expect(patient.theta).toEqual(until.theta);
   });
 
@@ -166,7 +112,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
       const { layout } = trainer;
       if (step === 3) trainer.restore(layout.unflatten(new Float32Array(layout.size).fill(Number.NaN)));
     };
-    await expect(run({ epochs: 3 }, { afterStep })).rejects.toThrow(
+    await expect(runLoop({ epochs: 3 }, { afterStep })).rejects.toThrow(
       "The loss of step 4 is NaN: training diverged. Lower the learning rate, or clip the gradient.",
     );
   });

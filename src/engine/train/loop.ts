@@ -118,7 +118,7 @@ class Loop {
     yield* this.#flush();
     yield { kind: "state", state: "paused", detail: `paused before step ${this.trainer.stepsTaken + 1}` };
     const since = performance.now();
-    while (this.control.paused) await this.control.nextAction();
+    while (this.control.paused) await this.trainer.waitFor(() => this.control.nextAction());
     this.#pausedMs += performance.now() - since;
     if (!this.control.stopping) yield { kind: "state", state: "running", detail: "" };
   }
@@ -128,7 +128,7 @@ class Loop {
     const started = performance.now();
     await this.#inFlight.settle();
     this.#trainMs += performance.now() - started;
-    const done = await this.#evaluations.ended(epoch, () => this.control.stopping);
+    const done = await this.trainer.waitFor(() => this.#evaluations.ended(epoch, () => this.control.stopping));
     await this.trainer.idle();
     return done;
   }
@@ -143,7 +143,7 @@ class Loop {
     const started = performance.now();
     const steps = await this.#log.read();
     this.#trainMs += performance.now() - started;
-    const epochs = await this.#evaluations.read((of) => this.#log.epochMean(of));
+    const epochs = await this.trainer.waitFor(() => this.#evaluations.read((of) => this.#log.epochMean(of)));
     this.#epochs.push(...epochs);
     this.#lastFlush = performance.now();
     if (steps.length > 0) yield this.#told(steps);

@@ -29,8 +29,6 @@ export interface Network {
   readonly held: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
-  /** True where the backbone reads tokens, so that noise can enter at their embeddings. */
-  readonly readsTokens: boolean;
   /** Weights that stay as they are: those of a tuned backbone that its tuning method does not move. */
   readonly frozenParameters: number;
   /**
@@ -87,7 +85,6 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
     widest: Math.max(backbone?.widest ?? 0, ...sizes),
     held: backbone?.held ?? 0,
     numHiddenBackbone: firstHidden,
-    readsTokens: input.modality === "tokens",
     frozenParameters: backbone?.frozenParameters ?? 0,
     depthOf: depthsOf(backbone?.depths ?? null),
     depths: backbone?.depths?.count ?? 0,

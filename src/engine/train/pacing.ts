@@ -11,7 +11,10 @@ export class InFlight {
 
   /** Counts a step that was just sent; waits while there are too many. */
   async sent(): Promise<void> {
-    this.#pending.push(this.trainer.idle());
+    const done = this.trainer.idle();
+    // One failure is enough to end the run; the others wait for nobody.
+    done.catch(() => {});
+    this.#pending.push(done);
     while (this.#pending.length > LIMITS[this.trainer.path]) await this.#pending.shift();
   }
 

@@ -4,6 +4,7 @@ import { maxTensorBytes, type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
 import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
+import { readOut } from "./read-out.ts";
 
 const BYTES = 4;
 /** A pass keeps its activations until its end: this many as wide as the widest are to fit where one tensor would. */
@@ -74,8 +75,7 @@ export async function inParts(
     const started = performance.now();
     const count = Math.min(items.length - start, Math.max(1, Math.floor(pace.rows / k)));
     const part = tf.tidy(() => of(padded(items.subarray(start, start + count), items.length), start));
-    const values = (await part.data()) as Float32Array;
-    part.dispose();
+    const values = await readOut(part);
     out.set(values.subarray(0, count * width), start * width);
     start += count;
     pace.took(count * k, performance.now() - started);

@@ -27,6 +27,9 @@ export interface PassOptions {
 /** Dropout at a layer of a model takes streams of its own, above those of all noises in the list. */
 export const streamOfLayer = (layer: number, noise: number): number => 16 * (layer + 1) + noise;
 
+/** Dropout that a tuning method has takes streams of its own, above those of all layers. */
+const MODEL_STREAMS = 1 << 14;
+
 const CLEAN: Context = { hidden: (activation) => activation, embedded: (embeddings) => embeddings };
 
 /** One clean pass: x [batch, ...] -> logits [batch, 1, classes]. */
@@ -51,25 +54,40 @@ export function repeatedPass(
   const batch = (x.shape[0] as number) / (repeated ? k : 1);
   const dropouts = noisesAt(options, "hidden");
   const dropoutsOf = (layer: number) => dropouts.filter(({ noise }) => actsOn(noise, layer));
-  /** Each layer draws masks of its own. */
   const onEmbeddings = noisesAt(options, "token-embedding");
-  const noisy = (rows: number, repeats: number): Context => ({
-    hidden: (activation, layer) =>
-      dropoutsOf(layer).reduce((y, { noise, i }) => {
-        return applyNoise(noise, y, draws(options, rows, repeats, streamOfLayer(layer, i)), facts);
-      }, activation),
-    embedded: (embeddings, mask) =>
-      onEmbeddings.reduce(
-        (y, { noise, i }) => applyEmbeddingNoise(noise, y, mask, draws(options, rows, repeats, i)),
-        embeddings,
-      ),
-  });
+  /** Each layer draws masks of its own; at the first that does, the repeats part. */
+  const noisy = (rows: number, repeats: number): Context => {
+    const parted = (y: Tensor): Tensor => (y.shape[0] === rows ? fold(y, repeats) : y);
+    return {
+      repeated: parted,
+      hidden: (activation, layer) => {
+        const noises = dropoutsOf(layer);
+        return noises.reduce(
+          (y, { noise, i }) => applyNoise(noise, y, draws(options, rows, repeats, streamOfLayer(layer, i)), facts),
+          noises.length > 0 ? parted(activation) : activation,
+        );
+      },
+      embedded: (embeddings, mask) => {
+        if (onEmbeddings.length === 0) return embeddings;
+        const everyMask = parted(mask);
+        return onEmbeddings.reduce(
+          (y, { noise, i }) => applyEmbeddingNoise(noise, y, everyMask, draws(options, rows, repeats, i)),
+          parted(embeddings),
+        );
+      },
+      dropout: (y, rate, place) =>
+        applyNoise(
+          { id: "dropout", site: "hidden", rate, layers: [] },
+          y,
+          draws(options, rows, repeats, MODEL_STREAMS + place),
+          facts,
+        ),
+    };
+  };
 
-  const layers = Array.from({ length: network.numHiddenBackbone }, (_, layer) => dropoutsOf(layer)).flat();
-  const inBackbone = network.readsTokens ? [...onEmbeddings, ...layers] : layers;
-  const early = !repeated && noisesAt(options, "input").length + inBackbone.length > 0;
+  const early = !repeated && noisesAt(options, "input").length > 0;
   const below = network.features(params, early ? noisyInputs(x, options) : x, noisy(batch, k));
-  const features = noisyAt("features", early || repeated ? below : fold(below, k), batch, options);
+  const features = noisyAt("features", below.shape[0] === batch ? fold(below, k) : below, batch, options);
   const groups = batch / groupSize;
   if (level !== "features") return unfold(network.head(params, features, noisy(batch, k)), groups, groupSize * k);
   const pooled = buildPooling(pooling, params).pool(unfold(features as Tensor2D, groups, groupSize * k));

@@ -4,18 +4,9 @@ import { startTestBackend } from "../testing/backends.ts";
 import { TESTED_OPTIMIZERS } from "../testing/optimizers.ts";
 import { batchesFor } from "../testing/steps.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
+import { ALL_WAYS } from "../testing/ways.ts";
 import { tf } from "../tf.ts";
-import type { Checkpoint, Trainer, TrainerOptions } from "./trainer.ts";
-
-/** Each way to take steps: how it is asked for, and what of the model it depends on. */
-const WAYS: { way: string; backend: "cpu" | "webgpu"; options: TrainerOptions; taken: string }[] = [
-  { way: "eager on cpu", backend: "cpu", options: { path: "eager" }, taken: "eager" },
-  { way: "eager", backend: "webgpu", options: { path: "eager" }, taken: "eager" },
-  { way: "mixed", backend: "webgpu", options: { path: "mixed" }, taken: "mixed" },
-  { way: "captured", backend: "webgpu", options: { path: "captured" }, taken: "captured" },
-  { way: "recorded", backend: "webgpu", options: { path: "recorded" }, taken: "captured" },
-  { way: "fused", backend: "webgpu", options: { path: "fast" }, taken: "fused" },
-];
+import type { Checkpoint, Trainer } from "./trainer.ts";
 
 // 51 parameters, so that vectors in one buffer are padded.
 const CHANGE: Partial<ExperimentFile> = {
@@ -26,7 +17,7 @@ const CHANGE: Partial<ExperimentFile> = {
 const BEFORE = 7;
 const STEPS = 13;
 
-describe.each(WAYS)("$way steps", ({ backend, options, taken }) => {
+describe.each(ALL_WAYS)("$way steps", ({ backend, options, taken }) => {
   beforeAll(() => startTestBackend(backend));
 
   test.each(TESTED_OPTIMIZERS)(

@@ -7,6 +7,7 @@ import type { HostParams, Params } from "../models/model.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "./batches.ts";
+import { DeviceGuard } from "./device-guard.ts";
 import { EagerSteps } from "./eager-steps.ts";
 import { lossAndGradients } from "./gradient.ts";
 import { MixedSteps } from "./mixed-steps.ts";
@@ -33,9 +34,13 @@ export interface Checkpoint {
 
 type PathChoice = "eager" | "mixed" | "captured" | "recorded" | "fast";
 
-/** One model in training on one device, whichever way its steps are taken. */
+/**
+ * One model in training on one device, whichever way its steps are taken. Where that device is lost, all of this but
+ * `dispose` throws DeviceLostError.
+ */
 export class Trainer {
   readonly layout: ParameterLayout;
+  readonly #guard = new DeviceGuard();
   readonly #steps: Steps;
   #step = 0;
 
@@ -72,6 +77,7 @@ export class Trainer {
 
   /** Sends one step to the device; its loss is among the next that are read. */
   step(batch: Batch): void {
+    this.#guard.check();
     this.#step += 1;
     this.#steps.take(batch, this.#step);
   }
@@ -83,12 +89,17 @@ export class Trainer {
 
   /** Losses of the steps since the last reading, in order. */
   losses(): Promise<Float32Array> {
-    return this.#steps.readLosses();
+    return this.#guard.during(() => this.#steps.readLosses());
   }
 
   /** Resolves when all steps so far are done. */
   idle(): Promise<void> {
-    return this.#steps.idle();
+    return this.#guard.during(() => this.#steps.idle());
+  }
+
+  /** What other work comes to that is waited for between steps. */
+  waitFor<T>(work: () => Promise<T>): Promise<T> {
+    return this.#guard.during(work);
   }
 
   /**
@@ -97,27 +108,33 @@ export class Trainer {
    */
   lossAndGradient(batch: Batch, step: number): { value: Tensor; gradient: Tensor } {
     const { model, layout } = this;
-    const { value, gradients } = lossAndGradients(model, layout, this.#steps.parameters(), stepInput(batch, step));
+    const { value, gradients } = lossAndGradients(model, layout, this.#parameters(), stepInput(batch, step));
     return { value, gradient: layout.concat(gradients) };
   }
 
   /** The current parameters as named tensors; call within a tidy. */
-  readonly params = (): Params => this.layout.name(this.#steps.parameters());
+  readonly params = (): Params => this.layout.name(this.#parameters());
+
+  #parameters(): Tensor[] {
+    this.#guard.check();
+    return this.#steps.parameters();
+  }
 
   /** The current parameters on the host. */
   async read(): Promise<HostParams> {
-    return this.layout.unflatten(await this.#steps.read());
+    return this.layout.unflatten(await this.#guard.during(() => this.#steps.read()));
   }
 
   /** Goes back to earlier parameters (of early stopping); the optimizer's state stays. */
   restore(params: HostParams): void {
+    this.#guard.check();
     this.#steps.write(this.layout.flatten(params));
   }
 
   /** All that a run goes on from, as it is after the steps so far. */
   async checkpoint(): Promise<Checkpoint> {
     const step = this.#step;
-    return { step, vectors: await this.#steps.readState() };
+    return { step, vectors: await this.#guard.during(() => this.#steps.readState()) };
   }
 
   /**
@@ -132,6 +149,7 @@ export class Trainer {
       throw new Error(
         `The checkpoint holds ${vectors.length} vectors of ${(misfit ?? vectors[0])?.length ?? 0} numbers, but this model and optimizer have ${count} of ${this.layout.size}: it is of another run.`,
       );
+    this.#guard.check();
     this.#step = step;
     this.#steps.writeState(vectors);
   }

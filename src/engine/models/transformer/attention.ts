@@ -17,10 +17,10 @@ export interface Pass {
 }
 
 /** A dense layer of a block, as its tuning method has it: [n, inputs] -> [n, outputs]. */
-export function project({ params, insertion, context }: Pass, name: string, x: Tensor2D): Tensor2D {
+export function project({ params, insertion, context }: Pass, name: string, x: Tensor2D, rows: number): Tensor2D {
   const product = tf.matMul(x, param(params, `${name}.weight`) as Tensor2D);
   const y = tf.add(product, param(params, `${name}.bias`)) as Tensor2D;
-  return insertion.projection?.(params, { name, x, y }, context) ?? y;
+  return insertion.projection?.(params, { name, x, y, rows }, context) ?? y;
 }
 
 /**
@@ -49,7 +49,7 @@ export function attend(pass: Pass, layer: number, x: Tensor2D, rows: number, bia
   const tokens = x.shape[0] / rows;
   const size = hidden / heads;
   const split = (part: string, order: number[]): Tensor =>
-    tf.transpose(tf.reshape(project(pass, `${name}.${part}`, x), [rows, tokens, heads, size]), order);
+    tf.transpose(tf.reshape(project(pass, `${name}.${part}`, x, rows), [rows, tokens, heads, size]), order);
   const prefix = prefixOf(pass, layer, rows);
   const query = tf.mul(split("query", [0, 2, 1, 3]), 1 / Math.sqrt(size));
   // Transposed here, where it costs nothing: a product with a transposed operand is slow on wasm.
@@ -60,7 +60,7 @@ export function attend(pass: Pass, layer: number, x: Tensor2D, rows: number, bia
   const scores = tf.matMul(query, keys);
   const seen = bias ? tf.add(scores, prefix ? seeingPrefix(bias, prefix.length) : bias) : scores;
   const mixed = tf.transpose(tf.matMul(tf.softmax(seen), values), [0, 2, 1, 3]);
-  return project(pass, `${name}.output`, tf.reshape(mixed, [rows * tokens, hidden]));
+  return project(pass, `${name}.output`, tf.reshape(mixed, [rows * tokens, hidden]), rows);
 }
 
 interface SplitPrefix {

@@ -43,10 +43,10 @@ function embedText(config: TransformerConfig, input: TextInput, params: Params, 
   const flat = layerNorm(
     params,
     "backbone.embeddings.norm",
-    tf.reshape(sum, [rows * tokens, config.hidden]),
+    tf.reshape(sum, [-1, config.hidden]),
     config.layerNormEpsilon,
   );
-  return { tokens: tf.reshape(flat, [rows, tokens, config.hidden]), mask };
+  return { tokens: tf.reshape(flat, [-1, tokens, config.hidden]), mask };
 }
 
 /**

@@ -54,8 +54,8 @@ function block(pass: Pass, layer: number, x: Tensor2D, rows: number, bias: Tenso
   const name = layerName(layer);
   const attended = subLayer(pass, `${name}.attention`, x, (at) => attend(pass, layer, at, rows, bias));
   return subLayer(pass, `${name}.feed_forward`, attended, (at) => {
-    const up = activate(pass.config, project(pass, `${name}.feed_forward.up`, at));
-    return project(pass, `${name}.feed_forward.down`, up);
+    const up = activate(pass.config, project(pass, `${name}.feed_forward.up`, at, rows));
+    return project(pass, `${name}.feed_forward.down`, up, rows);
   });
 }
 

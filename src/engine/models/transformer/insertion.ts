@@ -13,6 +13,7 @@ export interface Projected {
   readonly name: string;
   readonly x: Tensor2D;
   readonly y: Tensor2D;
+  readonly rows: number;
 }
 
 /**

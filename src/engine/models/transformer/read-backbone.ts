@@ -23,13 +23,15 @@ export async function readBackbone(config: TransformerConfig, weights: Weights):
     byTensor.set(found, [...(byTensor.get(found) ?? []), name]);
   }
   refuseUnexpected(config, weights, new Set(byTensor.keys()));
-  const params: HostParams = {};
+  const converted = new Map<string, Float32Array>();
   for (const [tensor, names] of byTensor) {
     const values = await weights.floats(tensor);
-    for (const name of names)
-      params[name] = { shape: shapes[name] as readonly number[], values: (sources[name] as Source).convert(values) };
+    for (const name of names) converted.set(name, (sources[name] as Source).convert(values));
   }
-  return params;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    return [name, { shape, values: converted.get(name) as Float32Array }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 const misfit = (message: string): ModelFileError =>

@@ -1,5 +1,6 @@
 import { ModelFileError } from "../../errors.ts";
-import type { Weights } from "../../safetensors/weights.ts";
+import { isReadable } from "../../safetensors/element-types.ts";
+import { unreadableType, type Weights } from "../../safetensors/weights.ts";
 import type { Family, TransformerConfig } from "../config.ts";
 import { CONFIG_FILE, type FileConfig } from "./common-fields.ts";
 
@@ -38,6 +39,7 @@ const NAMING: Readonly<Record<Family, Naming>> = {
 export function matchTensors(config: FileConfig, weights: Weights, file: string): TransformerConfig {
   const prefix = findPrefix(config.family, weights.names, file);
   const has = (name: string): boolean => weights.entry(prefix + name) !== null;
+  checkTypes(weights, prefix, file);
   checkLayers(config, weights, prefix, file);
   checkTables(config, weights, prefix, file);
   const pooling = config.pooling === "cls-tanh" && !has("pooler.dense.weight") ? "cls" : config.pooling;
@@ -59,6 +61,14 @@ function findPrefix(family: Family, names: readonly string[], file: string): str
   if (other === undefined) return prefix;
   const message = `There are two models in it, "${prefix}" and "${other}".`;
   throw new ModelFileError(file, "unsupported", message, "Choose a model with one encoder.");
+}
+
+/** Masks are stored in types that are not read, and not needed. */
+function checkTypes({ names, entry }: Weights, prefix: string, file: string): void {
+  for (const name of names.filter((name) => name.startsWith(prefix))) {
+    const dtype = entry(name)?.dtype ?? "";
+    if (!isReadable(dtype) && dtype !== "BOOL") unreadableType(file, name, dtype);
+  }
 }
 
 function checkLayers({ family, layers }: FileConfig, { names }: Weights, prefix: string, file: string): void {

@@ -1,7 +1,5 @@
 import { ModelFileError } from "../../errors.ts";
 
-export const DEFAULT_BASE = "https://huggingface.co";
-
 /** A repository of a model at a branch, tag or commit. */
 export interface RepositoryAddress {
   /** `owner/name`. */

@@ -9,7 +9,7 @@ import { downloadFile } from "./download.ts";
 import { listRepository, type Repository } from "./listing.ts";
 
 export interface HubSettings {
-  /** Address of the server, such as {@link DEFAULT_BASE}, or of a mirror. */
+  /** Address of the server, such as https://huggingface.co or a mirror's. */
   readonly base: string;
   /** Nothing is asked of any server where this is false. */
   readonly mayFetch: boolean;

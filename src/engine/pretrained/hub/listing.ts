@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { ModelFileError } from "../../errors.ts";
+import { TOKENIZER_FILE } from "../tokenizer.ts";
 import { INDEX_FILE, noWeights, WEIGHTS_FILE } from "../weight-files.ts";
+import { VOCABULARY_FILE } from "../word-piece.ts";
 import { listingUrl, type RepositoryAddress } from "./address.ts";
 import { ask, type Fetch, gated, hostOf } from "./answers.ts";
 
@@ -41,7 +43,7 @@ type Sibling = z.output<typeof LISTING>["siblings"][number];
 /** Files of a model beside its weights. */
 const NEEDED = new Set([
   "config.json",
-  "tokenizer.json",
+  TOKENIZER_FILE,
   "tokenizer_config.json",
   "preprocessor_config.json",
   "modules.json",
@@ -87,7 +89,10 @@ function neededFiles(siblings: readonly Sibling[]): Sibling[] {
   const whole = names.includes(WEIGHTS_FILE);
   if (!whole && !names.includes(INDEX_FILE)) noWeights(names);
   const isWeights = (name: string) => (whole ? name === WEIGHTS_FILE : name === INDEX_FILE || SHARD.test(name));
-  return siblings.filter(({ rfilename: name }) => NEEDED.has(name) || POOLING.test(name) || isWeights(name));
+  const isVocabulary = (name: string) => name === VOCABULARY_FILE && !names.includes(TOKENIZER_FILE);
+  return siblings.filter(
+    ({ rfilename: name }) => NEEDED.has(name) || POOLING.test(name) || isWeights(name) || isVocabulary(name),
+  );
 }
 
 function toRemoteFile({ rfilename: name, size, blobId, lfs }: Sibling): RemoteFile {

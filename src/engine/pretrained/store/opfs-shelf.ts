@@ -37,9 +37,7 @@ function shelfIn(root: FileSystemDirectoryHandle, storage: StorageManager): Shel
       try {
         const directory = await root.getDirectoryHandle(folder, { create: true });
         const handle = await directory.getFileHandle(file, { create: true });
-        return await ("createSyncAccessHandle" in handle
-          ? writeInPlace(handle, file, at)
-          : writeCopy(handle, file, at));
+        return await writeInPlace(handle, file, at);
       } catch (error) {
         return fail(error, file);
       }
@@ -58,7 +56,7 @@ function shelfIn(root: FileSystemDirectoryHandle, storage: StorageManager): Shel
   };
 }
 
-/** In a worker: what is written is there even where the tab is closed in the middle. */
+/** What is written is there even where the tab is closed in the middle. Only workers may write so. */
 async function writeInPlace(handle: FileSystemFileHandle, file: string, at: number): Promise<FileWriter> {
   const access = await handle.createSyncAccessHandle();
   access.truncate(at);
@@ -77,17 +75,6 @@ async function writeInPlace(handle: FileSystemFileHandle, file: string, at: numb
       access.flush();
       access.close();
     },
-  };
-}
-
-/** Elsewhere: what is written is there once it is closed. */
-async function writeCopy(handle: FileSystemFileHandle, file: string, at: number): Promise<FileWriter> {
-  const stream = await handle.createWritable({ keepExistingData: at > 0 });
-  await stream.truncate(at);
-  await stream.seek(at);
-  return {
-    write: (bytes) => stream.write(bytes).catch((error: unknown) => fail(error, file)),
-    close: () => stream.close().catch((error: unknown) => fail(error, file)),
   };
 }
 

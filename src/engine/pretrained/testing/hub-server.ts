@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Contents } from "./models.ts";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 /** Files from this size on are listed as large ones are, with their SHA-256. */
 const LARGE_BYTES = 1000;
+
+/** What lets pages of other sites ask, as the real one has it. */
+const CROSS_ORIGIN = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "X-Repo-Commit, X-Error-Code, ETag, Accept-Ranges, Content-Range",
+};
 
 /** Answers in place of the server; true where it did. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
@@ -17,17 +22,18 @@ export interface HubServer {
   /** Asked first; nothing by default. */
   answer: Answer;
   /** What the listing says, to be changed. */
-  readonly listing: Record<string, unknown> & { siblings: Record<string, unknown>[] };
+  readonly listing: { [field: string]: unknown; siblings: Record<string, unknown>[] };
   close(): Promise<void>;
 }
 
 /** A server on this machine with the layout of a hub of models: one repository, `owner/tiny`, at `main`. */
-export async function startHub(contents: Contents): Promise<HubServer> {
+export async function startHub(contents: Readonly<Record<string, string | Uint8Array>>): Promise<HubServer> {
   const files = new Map(Object.entries(contents).map(([name, content]) => [name, Buffer.from(content as Uint8Array)]));
   const hub = { requests: [] as string[], answer: (() => false) as Answer, listing: listingOf(files) };
   const server = createServer((request, response) => {
     const { pathname: path } = new URL(request.url ?? "", "http://hub");
     hub.requests.push([path, request.headers.range].filter(Boolean).join(" "));
+    for (const [name, value] of Object.entries(CROSS_ORIGIN)) response.setHeader(name, value);
     if (hub.answer(request, response, path)) return;
     if (path === "/api/models/owner/tiny/revision/main") return void sendJson(response, hub.listing);
     const prefix = `/owner/tiny/resolve/${COMMIT}/`;

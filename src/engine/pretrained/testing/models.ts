@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { HostParams } from "../../models/model.ts";
 import { writeSafetensors } from "../../safetensors/safetensors.ts";
+import type { TransformerConfig } from "../config.ts";
+import { readConfig } from "../config-files/read-config.ts";
+import { matchTensors } from "../config-files/tensor-names.ts";
 import { filesOf, type ModelFiles } from "../files.ts";
+import { openWeights } from "../weight-files.ts";
 
 const FOLDER = "src/engine/pretrained/testing";
 
@@ -11,7 +15,15 @@ interface Described {
   readonly tensors: Readonly<Record<string, number[]>>;
 }
 
-const ORACLE: Readonly<Record<string, Described>> = JSON.parse(readFileSync(`${FOLDER}/configs/oracle.json`, "utf8"));
+interface ConfigOracle {
+  readonly models: Readonly<Record<string, Described>>;
+  /** DINOv2's table of positions [26, 8], and what it makes of it for images of other sides. */
+  readonly positions: { readonly table: number[]; readonly sides: Readonly<Record<string, number[]>> };
+}
+
+const CONFIG_ORACLE: ConfigOracle = JSON.parse(readFileSync(`${FOLDER}/configs/oracle.json`, "utf8"));
+const ORACLE = CONFIG_ORACLE.models;
+export const POSITION_ORACLE = CONFIG_ORACLE.positions;
 
 /** Content by path. */
 export type Contents = Record<string, string | Uint8Array<ArrayBuffer>>;
@@ -65,3 +77,10 @@ export function savedTextModel(model: string, tokenizer: TokenizerName): Content
 
 export const inMemory = (contents: Contents): ModelFiles =>
   filesOf(Object.entries(contents).map(([path, content]) => [path, new Blob([content])] as const));
+
+/** What the configuration and the tensors' names say of a model. */
+export async function readModel(contents: Contents): Promise<TransformerConfig> {
+  const files = inMemory(contents);
+  const { weights, file } = await openWeights(files);
+  return matchTensors(await readConfig(files), weights, file);
+}

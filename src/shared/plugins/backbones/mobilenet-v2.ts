@@ -26,5 +26,6 @@ export const mobilenetV2 = defineBackbone({
       "MobileNetV2 1.0 (Sandler et al. 2018, 1801.04381), trained on ImageNet, then fine-tuned for content moderation, as shipped in nsfwjs; layers up to block_10_project_BN are flagged as frozen in that fine-tuning. It is not plain ImageNet MobileNet.",
     licence: "MIT",
     megabytes: 2.6,
+    languages: [],
   },
 });

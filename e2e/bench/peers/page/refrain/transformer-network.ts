@@ -25,7 +25,6 @@ export function transformerNetwork(
     held: 0,
     numHiddenBackbone: 0,
     dense: null,
-    readsTokens: false,
     frozenParameters: 0,
     depthOf: null,
     depths: 0,

@@ -2,13 +2,15 @@
 
     python generate.py > oracle.json        (needs torch, transformers 5 and pillow)
 
-By model: `files`, the JSON beside the weights, and `tensors`, the shapes of the tensors by name.
+`models`, by name: `files`, the JSON beside the weights, and `tensors`, the shapes of the tensors by name.
+`positions`: what DINOv2 makes of its table of positions for images of other sides.
 """
 
 import json
 import tempfile
 from pathlib import Path
 
+import torch
 import transformers as t
 from safetensors import safe_open
 from transformers.models.bit.image_processing_pil_bit import BitImageProcessorPil
@@ -52,4 +54,17 @@ def described(model, processor):
     return {"files": files, "tensors": tensors}
 
 
-print(json.dumps({name: described(*pair) for name, pair in MODELS.items()}, separators=(",", ":")))
+def interpolated():
+    torch.manual_seed(3)
+    embeddings = MODELS["dinov2"][0].embeddings
+    torch.nn.init.normal_(embeddings.position_embeddings)
+    tables = {
+        side: embeddings.interpolate_pos_encoding(torch.zeros(1, 1 + (side // 4) ** 2, 8), side, side).flatten().tolist()
+        for side in (4, 8, 12, 20, 28)
+    }
+    return {"table": embeddings.position_embeddings.flatten().tolist(), "sides": tables}
+
+
+with torch.no_grad():
+    made = {"models": {name: described(*pair) for name, pair in MODELS.items()}, "positions": interpolated()}
+print(json.dumps(made, separators=(",", ":")))

@@ -1,0 +1,73 @@
+import { type Experiment, type ExperimentFile, parseExperiment } from "../../../../shared/experiment.ts";
+import type { Tuning } from "../../../../shared/plugins/tunings/index.ts";
+import type { Family } from "../../../pretrained/config.ts";
+import { Stream } from "../../../rng.ts";
+import { DeviceData } from "../../../train/device-data.ts";
+import { buildNetwork, type Network } from "../../../train/network.ts";
+import { type TransformerBackbone, transformerBackbone } from "../backbone.ts";
+import { ResidentParams } from "../loaded.ts";
+import { smallModel } from "./fixtures.ts";
+
+const NUM_CLASSES = 3;
+const NUM_ITEMS = 9;
+const TOKENS = 6;
+
+/** An experiment over nine texts of one to six tokens in three classes; `change` overrides whole fields. */
+export const textExperiment = (change: Partial<ExperimentFile> = {}): Experiment =>
+  parseExperiment({
+    version: 1,
+    task: "tabular-classification",
+    data: { train: "texts.csv" },
+    // Stands for the transformer, which has as many layers.
+    backbone: { id: "mlp", hidden: [4, 4] },
+    // Adam would blow up what is rounding alone, such as the gradient of the keys' biases.
+    optimizer: { id: "sgd", learningRate: 0.1 },
+    batchSize: 4,
+    ...change,
+  });
+
+/** Those texts, as ids with -1 at padding. */
+export function textData(): DeviceData {
+  const stream = new Stream(21, "sample");
+  const length = (item: number): number => 1 + ((item * 5) % TOKENS);
+  return new DeviceData({
+    input: { modality: "table", size: TOKENS },
+    values: Float32Array.from({ length: NUM_ITEMS * TOKENS }, (_, i) =>
+      i % TOKENS < length(Math.floor(i / TOKENS)) ? stream.below(20) : -1,
+    ),
+    scale: 1,
+    views: 0,
+    rowOf: Int32Array.from({ length: NUM_ITEMS }, (_, i) => i),
+    labels: Int32Array.from({ length: NUM_ITEMS }, (_, i) => (i * 5) % NUM_CLASSES),
+    numClasses: NUM_CLASSES,
+    stdDevs: null,
+    emptyRow: null,
+  });
+}
+
+/** A small transformer under a tuning method, below a head. The caller disposes of the backbone. */
+export async function smallNetwork(
+  experiment: Experiment,
+  tuning: Tuning,
+  family: Family = "bert",
+): Promise<{ network: Network; backbone: TransformerBackbone }> {
+  const { config, params } = await smallModel(family);
+  const backbone = transformerBackbone(config, new ResidentParams(params), tuning, TOKENS);
+  return { backbone, network: networkOf(experiment, backbone) };
+}
+
+/** A backbone below the experiment's head. */
+export function networkOf(experiment: Experiment, backbone: TransformerBackbone): Network {
+  const head = buildNetwork(experiment, { modality: "features", size: backbone.featureSize }, NUM_CLASSES);
+  const above = backbone.numHidden;
+  return {
+    ...head,
+    widest: backbone.widest,
+    numHiddenBackbone: above,
+    dense: null,
+    init: (seed) => ({ ...backbone.init(new Stream(seed, "init", 0)), ...head.init(seed) }),
+    features: (params, x, context) => backbone.apply(params, x, context) as ReturnType<Network["features"]>,
+    head: (params, h, context) =>
+      head.head(params, h, { ...context, hidden: (at, layer) => context.hidden(at, above + layer) }),
+  };
+}

@@ -1,0 +1,53 @@
+import { plural } from "../format.ts";
+import { blocks, bullets, verbatim } from "../markdown.ts";
+import { isPretrained } from "../noise-misfits.ts";
+import type { Modality } from "../task.ts";
+import { languageNames, type ModelCardSubject, pretrainedPart } from "./subject.ts";
+
+const ITEMS: Record<Modality, string> = { table: "table rows", text: "texts", image: "images" };
+const NAMED_CLASSES = 30;
+const NAMED_COLUMNS = 60;
+
+/** What the model does, for whom, and how it is used. */
+export function purpose(subject: ModelCardSubject): string {
+  const { classes, experiment, file } = subject;
+  const { k, pooling } = experiment.inference;
+  return blocks(
+    `Sorts ${itemWords(subject)} into one of ${plural(classes.length, "class", "classes")}: ${named(classes, NAMED_CLASSES)}.`,
+    "It is for items like those it was trained on, and for people who want one of these classes for each of them. " +
+      'It cannot answer "none of these": an item of another kind gets one of the classes as well.',
+    "## Use",
+    bullets([
+      `**Input:** ${inputWords(subject.input)}.`,
+      `**Output:** a probability for each class, by one clean pass or by ${plural(k, "noisy pass", "noisy passes")} pooled with ${pooling.id}.`,
+      `**In Refrain:** choose ${verbatim(file)} with *Load model* in *Try it*.`,
+      `**Elsewhere:** ${verbatim(file)} is a safetensors file. It holds the trained weights by name and, in its metadata as JSON, the experiment, the classes in the order of the outputs, how an input is encoded, and the temperature.${isPretrained(experiment.backbone) ? " What was not trained of the pretrained backbone is not in it." : ""}`,
+    ]),
+  );
+}
+
+/** `English texts`, `table rows`. */
+function itemWords(subject: ModelCardSubject): string {
+  const { modality } = subject.input;
+  const languages = pretrainedPart(subject)?.languages ?? [];
+  const isSaid = modality === "text" && languages.length > 0;
+  return isSaid ? `${verbatim(languageNames(languages))} ${ITEMS[modality]}` : ITEMS[modality];
+}
+
+function named(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).map(verbatim).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+function inputWords(input: ModelCardSubject["input"]): string {
+  switch (input.modality) {
+    case "table":
+      return `a row with the ${plural(input.columns.length, "column")} ${named(input.columns, NAMED_COLUMNS)}`;
+    case "text":
+      return "one text";
+    case "image":
+      return `an image, resized to ${input.width}x${input.height} pixels, ${input.channels === 1 ? "grey" : "in colour"}`;
+    default:
+      return input satisfies never;
+  }
+}
