@@ -10,6 +10,8 @@ import { TuningCosts } from "./pretrained/TuningCosts.tsx";
 import { StageForm } from "./StageForm.tsx";
 import { TuningRate } from "./TuningRate.tsx";
 
+/** Parameters that stand beside the model they are of. */
+const OF_THE_MODEL = ["source", "revision", "maxTokens"];
 const READS = { table: "tables", text: "text", image: "images" } as const;
 
 export function BackboneForm() {
@@ -30,6 +32,7 @@ export function BackboneForm() {
         label="Backbone"
         cards={BACKBONES}
         choice={backbone}
+        without={OF_THE_MODEL}
         refusal={({ id }) => {
           const { modalities } = cardById(BACKBONES, id as typeof backbone.id);
           if (modalities.includes(modality as never)) return null;
@@ -38,7 +41,11 @@ export function BackboneForm() {
         onChange={change}
       />
       {backbone.id === "transformer" && (
-        <PretrainedForm choice={backbone} onChange={(choice) => set("backbone", choice)} />
+        <PretrainedForm
+          choice={backbone}
+          readsText={modality === "text"}
+          onChange={(choice) => set("backbone", choice)}
+        />
       )}
       <ChoiceField
         label="Tuning"

@@ -9,14 +9,17 @@ export type AnyChoice = { readonly id: string } & Readonly<Record<string, unknow
 interface Props {
   card: Card;
   choice: AnyChoice;
+  /** Fields that have a place of their own. */
+  without?: readonly string[];
   /** Why an option of a field cannot be chosen here; null where it can. */
   refusal?: (field: string, option: string) => string | null;
   onChange: (choice: AnyChoice) => void;
 }
 
 /** The form of a plugin, one control a parameter; types, bounds and titles all come from the card's schema. */
-export function ParameterFields({ card, choice, refusal, onChange }: Props) {
-  return parameterFields(card.parameters).map((field) => (
+export function ParameterFields({ card, choice, without = [], refusal, onChange }: Props) {
+  const fields = parameterFields(card.parameters).filter(({ name }) => !without.includes(name));
+  return fields.map((field) => (
     <Control
       key={field.name}
       field={field}
