@@ -33,7 +33,7 @@ async function inLongRun(page: Page): Promise<StudioPage> {
   await studio.stage("Loss");
   await studio.type("Epochs", 5000);
   await studio.train.click();
-  await expect(studio.button("Pause")).toBeEnabled();
+  await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });
   return studio;
 }
 
@@ -55,6 +55,8 @@ test("an engine that crashes in mid-run is replaced, and the page says so", asyn
 });
 
 test("a GPU device that is lost in mid-run ends the run with the reason, and the next run trains", async ({ page }) => {
+  // Each device compiles its kernels anew, slowly on an emulated one.
+  test.slow();
   const studio = new StudioPage(page);
   await studio.open();
   const worker = page.workers().find((one) => one.url().includes("worker"));
@@ -69,7 +71,7 @@ test("a GPU device that is lost in mid-run ends the run with the reason, and the
   await studio.computeOn("WebGPU");
   await studio.type("Epochs", 5000);
   await studio.train.click();
-  await expect(studio.button("Pause")).toBeEnabled();
+  await expect(studio.button("Pause")).toBeEnabled({ timeout: 90_000 });
   await worker?.evaluate(() => (globalThis as unknown as { loseDevice: () => void }).loseDevice());
   const told = /Run 1 failed\. The GPU device was lost \(.+\), and what was being trained on it\. Start again: /;
   await expect(studio.run.getByRole("alert")).toContainText(told);

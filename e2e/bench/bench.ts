@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BACKENDS } from "../../src/shared/task.ts";
 import { determinism } from "./determinism.ts";
 import { framing } from "./framing.ts";
 import { large } from "./large.ts";
+import { named } from "./named.ts";
 import { PEER_USAGE, readPeerOptions } from "./peers/options.ts";
 import { peers } from "./peers/peers.ts";
 import { replay } from "./replay.ts";
@@ -19,9 +20,13 @@ const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> =
   large,
   determinism,
   peers,
+  named,
 };
 
-const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}] [--seeds N] ${PEER_USAGE}`;
+/** Benches that are run without being named: those that need nothing but the project and its data. */
+const USUAL = Object.keys(BENCHES).filter((name) => name !== "named");
+
+const USAGE = `npm run -s bench -- [${Object.keys(BENCHES).join("|")}]... [--out DIR] [--data DIR] [--backend ${BACKENDS.join("|")}] [--seeds N] [--model FOLDER] ${PEER_USAGE}`;
 
 /** Runs the named benches, or all; 1 where one missed its goal or could not run. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -54,6 +59,7 @@ function readArguments(argv: readonly string[]) {
       data: { type: "string" },
       backend: { type: "string", default: "auto" },
       seeds: { type: "string" },
+      model: { type: "string" },
       workload: { type: "string" },
       k: { type: "string" },
       engines: { type: "string" },
@@ -68,8 +74,9 @@ function readArguments(argv: readonly string[]) {
   const folder = values.data ?? process.env.REFRAIN_DATA;
   const tell = (what: string): void => void process.stderr.write(`${what}\n`);
   const data = folder === undefined ? [] : withFolders(folder);
-  const context: BenchContext = { data, backend, seeds, peers: readPeerOptions(values), tell };
-  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), out: values.out ?? null, context };
+  const model = values.model === undefined ? null : resolve(values.model);
+  const context: BenchContext = { data, backend, seeds, model, peers: readPeerOptions(values), tell };
+  return { names: positionals.length > 0 ? positionals : USUAL, out: values.out ?? null, context };
 }
 
 /** A folder and the folders in it. */

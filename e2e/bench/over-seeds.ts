@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Page } from "@playwright/test";
-import { dataPaths, readExperiment, trainOnce } from "../../src/cli/train-once.ts";
+import { dataPaths, modelFolder, readExperiment, trainOnce } from "../../src/cli/train-once.ts";
 import type { Evaluation, RunRecord } from "../../src/shared/run-record.ts";
 import type { BenchContext } from "./result.ts";
 
@@ -32,7 +32,7 @@ export async function trainOverSeeds(
     const file = readExperiment(path, [...set, ["seed", seed]]);
     const paths = dataPaths(file, [dirname(path), ...data]);
     await page.reload();
-    const { record } = await trainOnce(page, file, paths, backend);
+    const { record } = await trainOnce(page, file, paths, backend, modelFolder(file, dirname(path)));
     const { test, testPooled } = record;
     if (!test || !testPooled) throw new Error(`${path}: there is no test set.`);
     const tested = { ...record, test, testPooled };

@@ -8,6 +8,8 @@ export interface BenchContext {
   readonly backend: BackendChoice;
   /** Seeds to train with, in place of as many as the bench would take. */
   readonly seeds: number | null;
+  /** Folder of a pretrained model, for the bench that trains one by name. */
+  readonly model: string | null;
   /** What of the bench of the peers is run. */
   readonly peers: PeerOptions;
   /** Shows what is being done, in one line. */

@@ -15,6 +15,7 @@ import type { BackendChoice, BackendName } from "../shared/task.ts";
 import { lossOf, throwWhatWasRefused, watchDevice } from "./device-watch.ts";
 import { closeBackend, insideBackend, submitPendingOf } from "./tfjs-private.ts";
 
+export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 export { tf };
 export const TFJS_VERSION: string = tf.version_core;
@@ -205,7 +206,11 @@ export function maxTensorBytes(): number {
   }
 }
 
-export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+/** Bytes that all tensors may have together on the current backend, where that is known. */
+export const maxTotalBytes = (): number =>
+  // WebAssembly's 4 GB, without what weights, data and its own bookkeeping take.
+  tf.getBackend() === "wasm" ? 3 * 2 ** 30 : Number.POSITIVE_INFINITY;
+
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /** A WGSL program in the form that tfjs's WebGPU backend runs. */

@@ -67,7 +67,7 @@ describe("an experiment file", () => {
     [{ ...MINIMAL, backbone: { id: "bert" } }, "backbone.id"],
     [{ ...MINIMAL, kk: 3 }, 'Unrecognized key: "kk"'],
     [{ ...MINIMAL, backbone: { id: "mlp" } }, '"mlp" reads table or image, not text'],
-    [{ ...MINIMAL, tuning: { id: "full" } }, '"use-lite" can be tuned by head-only'],
+    [{ ...IMAGES, tuning: { id: "head-only" } }, '"seed-cnn" can be tuned by full, not by "head-only"'],
     [{ ...MINIMAL, repeat: { noises: [{ id: "flip" }] } }, '"flip" is not made for text data'],
     [
       { ...MINIMAL, repeat: { noises: [{ id: "gaussian" }] } },

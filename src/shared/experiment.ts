@@ -77,7 +77,7 @@ const fileSchema = z.strictObject({
     .strictObject({
       k: k.default(8),
       noises: z.array(choiceSchema(NOISES)).max(8).default([]),
-      /** Noise below a frozen backbone draws from a bank of this many encoded views a sample. */
+      /** Noise below a frozen backbone, and noise on tokens, draws from a bank of this many views a sample, made ahead. */
       views: integer(BOUNDS.views).default(16),
       /** Training samples of one class whose outputs are all pooled together (a bag); 1 pools each sample by itself. */
       groupSize: integer(BOUNDS.groupSize).default(1),

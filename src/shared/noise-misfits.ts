@@ -86,3 +86,8 @@ export const isBelowBackbone = ({ site }: Noise): boolean => SITES_BELOW_BACKBON
 /** True where one feature vector a sample is not enough, since noise enters below the backbone. */
 export const hasNoiseBelow = ({ repeat }: { readonly repeat: { readonly noises: readonly Noise[] } }): boolean =>
   repeat.noises.some(isBelowBackbone);
+
+/** True where the K repeats differ inside the backbone or below it, so that it runs K times a sample. */
+export const repeatsBackbone = (
+  model: Pick<ModelChoice, "backbone" | "tuning"> & { readonly repeat: { readonly noises: readonly Noise[] } },
+): boolean => hasNoiseBelow(model) || model.repeat.noises.some((noise) => actsInBackbone(noise, model));

@@ -1,5 +1,4 @@
-import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
-import { cardById } from "../../shared/plugins/card.ts";
+import { isTuned } from "../../shared/noise-misfits.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { isActive, useRunStore } from "../stores/run-store.ts";
@@ -31,9 +30,7 @@ export function GradientPanel() {
   const step = useRunStore((state) => state.current?.lastStep?.step ?? 0);
   const busy = useRunStore((state) => isActive(state.current) && state.current.phase !== "paused");
   const { level, pooling } = experiment.aggregate;
-  const trainable =
-    experiment.backbone.id === "seed-cnn" || cardById(BACKBONES, experiment.backbone.id).pretrained !== null;
-  const chosen = trainable && experiment.tuning.id === "full" ? HEAVY : LIGHT;
+  const chosen = experiment.backbone.id === "seed-cnn" || isTuned(experiment) ? HEAVY : LIGHT;
   const plan = chosen.draws.map((draws, i) => ({ k: 2 ** i, draws }));
   const items = Math.min(chosen.items, dataset?.train ?? 0);
   const { epochs: _, ...settings } = experiment;

@@ -1,5 +1,4 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { isFrozen } from "../../shared/noise-misfits.ts";
 import { objectiveWords } from "../../shared/objective-words.ts";
 import { BACKBONES } from "../../shared/plugins/backbones/index.ts";
 import { cardById } from "../../shared/plugins/card.ts";
@@ -10,7 +9,7 @@ import { useRunStore } from "../stores/run-store.ts";
 import { formatCount, plural } from "../ui/format.ts";
 import { DataBody } from "./DataBody.tsx";
 import { ItemSteps, RedrawButton } from "./LensButtons.tsx";
-import { backboneShape, repeatWords } from "./model-words.ts";
+import { backboneShape, repeatWords, tuningWords } from "./model-words.ts";
 import { AggregateBody, HeadBody, LossBody } from "./OutputBodies.tsx";
 import { RepeatBody } from "./RepeatBody.tsx";
 import { StageCard } from "./StageCard.tsx";
@@ -68,11 +67,10 @@ function BackboneBody({ experiment }: { experiment: Experiment }) {
   const input = useDataStore((state) => state.dataset?.input);
   const parameters = useRunStore((state) => state.current?.parameters ?? 0);
   const trainable = useRunStore((state) => state.current?.trainableParameters ?? 0);
-  const frozen = isFrozen(experiment);
   return (
     <div className="model">
       <p className="shape">{backboneShape(experiment, input)}</p>
-      <small>{frozen ? "frozen, encoded ahead" : "trained from scratch"}</small>
+      <small>{tuningWords(experiment)}</small>
       {parameters > 0 && (
         <small>
           {plural(parameters, "parameter")}, {trainable === parameters ? "all" : formatCount(trainable)} trained

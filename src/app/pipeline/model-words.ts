@@ -1,7 +1,9 @@
 import type { DatasetSummary } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
+import { isFrozen, isTuned } from "../../shared/noise-misfits.ts";
 import { cardById } from "../../shared/plugins/card.ts";
 import { NOISES } from "../../shared/plugins/noises/index.ts";
+import { TUNINGS } from "../../shared/plugins/tunings/index.ts";
 import { formatNumber } from "../ui/format.ts";
 
 /** `Gaussian 0.2`: a noise by its name and its first number. */
@@ -16,6 +18,13 @@ export function repeatWords({ repeat }: Experiment): string {
   const noises = repeat.noises.map(noiseWords);
   const groups = repeat.groupSize > 1 ? [`groups of ${repeat.groupSize}`] : [];
   return [`K = ${repeat.k}`, ...groups, noises.length === 0 ? "no noise" : noises.join(", ")].join(" · ");
+}
+
+/** What becomes of the backbone's weights. */
+export function tuningWords(experiment: Experiment): string {
+  if (isFrozen(experiment)) return "frozen, encoded ahead";
+  const label = cardById(TUNINGS, experiment.tuning.id).label;
+  return isTuned(experiment) ? `pretrained, tuning: ${label}` : "trained from scratch";
 }
 
 /** The way of the data through the backbone, such as `7 → 32`, as far as the configuration tells. */

@@ -6,7 +6,9 @@ import { useExperimentStore } from "../stores/experiment-store.ts";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { originalExample } from "./original-example.ts";
 import { PretrainedForm } from "./pretrained/PretrainedForm.tsx";
+import { TuningCosts } from "./pretrained/TuningCosts.tsx";
 import { StageForm } from "./StageForm.tsx";
+import { TuningRate } from "./TuningRate.tsx";
 
 const READS = { table: "tables", text: "text", image: "images" } as const;
 
@@ -45,6 +47,8 @@ export function BackboneForm() {
         refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
         onChange={(choice) => set("tuning", choice)}
       />
+      <TuningCosts backbone={backbone} tuning={tuning} />
+      <TuningRate />
       {card.pretrained && card.pretrained !== "by-name" && (
         <details className="lineage">
           <summary>Where these weights come from</summary>

@@ -1,3 +1,4 @@
+import { isFrozen } from "../../shared/noise-misfits.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { IntegersField } from "../ui/fields.tsx";
@@ -5,7 +6,8 @@ import { plural } from "../ui/format.ts";
 import { StageForm } from "./StageForm.tsx";
 
 export function HeadForm() {
-  const { hidden } = useExperimentStore((state) => state.experiment.head);
+  const experiment = useExperimentStore((state) => state.experiment);
+  const { hidden } = experiment.head;
   const set = useExperimentStore((state) => state.set);
   const classes = useDataStore((state) => state.dataset?.classes.length);
   const outputs = classes === undefined ? "one output a class" : `${plural(classes, "class", "classes")}`;
@@ -23,7 +25,7 @@ export function HeadForm() {
         }
         onChange={(value) => set("head.hidden", value)}
       />
-      {hidden.length === 0 && (
+      {hidden.length === 0 && isFrozen(experiment) && (
         <p className="remark">
           A linear head over frozen features is quick and hard to overfit. With few labels it is often the better one.
         </p>

@@ -4,7 +4,7 @@ import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
 import { Cost } from "./Cost.tsx";
 import { NoiseList } from "./NoiseList.tsx";
-import { repeatCost, usesViewBank } from "./repeat-cost.ts";
+import { bankHint, repeatCost, usesViewBank } from "./repeat-cost.ts";
 import { StageForm } from "./StageForm.tsx";
 
 export function RepeatForm() {
@@ -35,7 +35,7 @@ export function RepeatForm() {
           value={views}
           {...BOUNDS.views}
           integer
-          hint={`Noise below the frozen backbone changes what it reads, so ${plural(Math.max(views, k), "noisy view")} of each sample are encoded once and drawn from.`}
+          hint={bankHint(experiment)}
           onChange={(value) => set("repeat.views", value)}
         />
       )}

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { type KeptModels, sameModel } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import type { DataStatus } from "../stores/data-store.ts";
 import type { CurrentRun } from "../stores/run-store.ts";
@@ -50,14 +51,22 @@ function endSentence({ phase, record, epochs }: CurrentRun): string {
   return `${how} ${after}.${test}`;
 }
 
+/** Why a model by name stands in the way, or null where it does not. */
+export function missingModel({ backbone }: Experiment, kept: KeptModels | null): string | null {
+  if (backbone.id !== "transformer" || kept === null) return null;
+  if (kept.models.some((model) => sameModel(model, backbone))) return null;
+  return `${backbone.source} is not on this machine; see Backbone.`;
+}
+
 /** Why Train cannot be pressed, or null where it can. */
 export function trainRefusal(
   status: DataStatus,
   hasData: boolean,
   issues: readonly { path: string; message: string }[],
+  missing: string | null,
 ) {
   if (issues.length > 0) return `${issues[0]?.path}: ${issues[0]?.message}`;
-  if (hasData) return null;
+  if (hasData) return missing;
   if (status === "opening" || status === "preparing") return "The data set is being prepared.";
   return "Open a data set first.";
 }

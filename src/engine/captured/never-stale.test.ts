@@ -7,10 +7,11 @@ import { startTestBackend } from "../testing/backends.ts";
 import { batchesFor } from "../testing/steps.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { type Way, WEBGPU_WAYS } from "../testing/ways.ts";
-import { tf } from "../tf.ts";
+import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import type { DeviceData } from "../train/device-data.ts";
-import { predict } from "../train/evaluate.ts";
+import { evaluateOnDevice, predict } from "../train/evaluate.ts";
+import { readOut } from "../train/read-out.ts";
 import type { Trainer } from "../train/trainer.ts";
 
 const CHANGE: Partial<ExperimentFile> = {
@@ -121,6 +122,24 @@ const COURSES: readonly Course[] = [
         const pooled = { k: 5, pooling: { id: "max" }, round: i } as const;
         see(await predict(trainer.model, trainer.params, items, pooled));
         see(flat(await trainer.read()));
+      }
+    },
+  },
+  {
+    name: "an evaluation waits on the device to be read until other steps are taken and weights are written",
+    run: async ({ trainer, batches, see }) => {
+      const items = Int32Array.of(1, 4, 8);
+      for (const [i, batch] of batches.slice(0, 8).entries()) {
+        trainer.step(batch);
+        const waiting = evaluateOnDevice(trainer.model, trainer.params, items, {
+          k: 2,
+          pooling: { id: "mean" },
+          round: i,
+        }) as Tensor;
+        trainer.step(batch);
+        if (i % 3 === 2) trainer.restore(await trainer.read());
+        trainer.step(batch);
+        see(await readOut(waiting));
       }
     },
   },

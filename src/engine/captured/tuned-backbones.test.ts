@@ -8,7 +8,7 @@ import type { DeviceData } from "../train/device-data.ts";
 
 const STEPS = 12;
 const DROPOUT = { id: "dropout", site: "hidden", rate: 0.1 } as const;
-const TRAINED: Partial<ExperimentFile> = { optimizer: { id: "adam", learningRate: 0.02 }, head: { hidden: [4] } };
+const TRAINED: Partial<ExperimentFile> = { optimizer: { id: "adam", learningRate: 0.05 }, head: { hidden: [4] } };
 
 interface Case {
   readonly name: string;
@@ -24,7 +24,7 @@ const texts = (name: string, change: Partial<ExperimentFile>): Case => ({
 
 const CASES: readonly Case[] = [
   texts("noise at its embeddings and dropout in every layer", {
-    repeat: { k: 2, noises: [{ id: "neftune", site: "token-embedding", alpha: 2 }, DROPOUT] },
+    repeat: { k: 2, noises: [{ id: "neftune", site: "token-embedding", alpha: 1 }, DROPOUT] },
   }),
   texts("tokens dropped, out of a bank of views", {
     repeat: { k: 3, views: 5, noises: [{ id: "token-drop", site: "input", probability: 0.3 }] },

@@ -1,5 +1,4 @@
 import type { Program } from "../captured/recording.ts";
-import { throwWhatWasRefused } from "../device-watch.ts";
 import {
   bufferOf,
   compile,
@@ -14,7 +13,7 @@ import {
 import { kernelVariant } from "../kernels/variant.ts";
 import { LossRing } from "../loss-ring.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
-import { type Tensor, tf } from "../tf.ts";
+import { deviceIdle, type Tensor, tf } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
 import { chosenViews } from "../train/device-data.ts";
 import type { Model } from "../train/model.ts";
@@ -153,6 +152,8 @@ export class FusedSteps implements Steps {
   take(batch: Batch, step: number): void {
     this.#fill(batch, step);
     const { queue } = device();
+    // An evaluation that tfjs has not sent yet reads the weights of before.
+    submitPending();
     queue.writeBuffer(this.#buffers.step, 0, this.#upload);
     const encoder = device().createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -192,9 +193,8 @@ export class FusedSteps implements Steps {
     return this.#losses.read();
   }
 
-  async idle(): Promise<void> {
-    await device().queue.onSubmittedWorkDone();
-    throwWhatWasRefused();
+  idle(): Promise<void> {
+    return deviceIdle();
   }
 
   read(): Promise<Float32Array> {

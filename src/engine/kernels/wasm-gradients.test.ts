@@ -91,3 +91,15 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (backend) => {
       expectAllClose(actual[i] as number[], values, { absolute: 1e-4, relative: 1e-4 });
   });
 });
+
+test("on wasm a clone shares its numbers, which stay as long as either is there", async () => {
+  await startTestBackend("wasm");
+  const x = tf.tensor1d([1, 2, 3]);
+  const before = tf.memory();
+  const clone = tf.clone(x);
+  expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+  x.dispose();
+  expect([...(await clone.data())]).toEqual([1, 2, 3]);
+  clone.dispose();
+  expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers - 1);
+});

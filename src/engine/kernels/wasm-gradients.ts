@@ -1,5 +1,6 @@
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../tf.ts";
 import { registerWasmDepthwiseGradient } from "./wasm-depthwise.ts";
+import { registerWasmIdentity } from "./wasm-identity.ts";
 import { registerWasmSegmentSum } from "./wasm-segment-sum.ts";
 
 let registered = false;
@@ -14,6 +15,7 @@ export function registerWasmGradients(): void {
   if (registered) return;
   registered = true;
   registerWasmDepthwiseGradient();
+  registerWasmIdentity();
   registerWasmSegmentSum();
   const matMul = tf.getGradient("BatchMatMul");
   tf.registerGradient({

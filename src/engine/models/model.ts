@@ -58,6 +58,11 @@ export interface TrainableBackbone {
   readonly featureSize: number;
   /** Numbers a row of the widest activation, the input included: what decides whether a batch fits. */
   readonly widest: number;
+  /**
+   * Numbers a row that a step holds at once, its activations and their gradients, about; left out where that is little
+   * beside what backends hold.
+   */
+  readonly held?: number;
   /** Weights that are not among the parameters, since they stay as they are; none where left out. */
   readonly frozenParameters?: number;
   /** How deep its parameters lie; left out where it is trained from scratch. */

@@ -6,6 +6,8 @@ import { Stream } from "../rng.ts";
 /** An operand of a hand-made dispatch: by itself where it lies like the result. */
 type Read = ValueId | { readonly id: ValueId; readonly strides: readonly number[] };
 
+const idOf = (read: Read): ValueId => (typeof read === "number" ? read : read.id);
+
 /** A recording made by hand, whose kernels are plain: a number a thread, sizes in the code. */
 export class HandMade {
   readonly #values: Value[] = [];
@@ -61,7 +63,7 @@ export class HandMade {
       },
       workgroups: [Math.ceil(count / 64), 1, 1],
       writes: [result],
-      reads: reads.map((read) => (typeof read === "number" ? read : read.id)),
+      reads: reads.map(idOf),
       uniforms: new Uint8Array(),
       elementwise: annotated ? e : null,
       copy: null,
@@ -110,27 +112,37 @@ export function randomRecording(seed: number, numDispatches = 24): { hand: HandM
   add(hand.constant(0.25), 1);
   const constants = [...counts.keys()].slice(-2);
   const made: { expression: string; count: number; reads: Read[] }[] = [];
+  /** Those that would now come to something else. */
+  let changed: typeof made = [];
   const operand = (count: number): Read => {
     const id = pick([...counts.keys()]);
     return counts.get(id) === count ? id : { id, strides: [0] };
   };
   for (let i = 0; i < numDispatches; i++) {
-    const isRepeated = made.length > 0 && stream.below(4) === 0;
+    const again = changed.length > 0 ? changed : made;
+    const isRepeated = again.length > 0 && stream.below(again === changed ? 2 : 4) === 0;
     const fresh = () => {
       const count = pick(SIZES);
       return { expression: pick(EXPRESSIONS), count, reads: [operand(count), operand(count)] };
     };
-    const kernel = isRepeated ? pick(made) : fresh();
+    const kernel = isRepeated ? pick(again) : fresh();
     made.push(kernel);
     const { expression, count, reads } = kernel;
-    const read = reads.map((one) => (typeof one === "number" ? one : one.id));
+    const read = reads.map(idOf);
     const over = [...counts.keys()].filter(
       (id) => counts.get(id) === count && !read.includes(id) && !constants.includes(id),
     );
     const into = over.length > 0 && stream.below(5) === 0 ? pick(over) : undefined;
     add(hand.opaque(expression, [count], reads, into), count);
+    changed = into === undefined ? changed : made.filter((one) => one.reads.some((id) => idOf(id) === into));
   }
-  const last = pick([...counts.keys()].slice(SIZES.length + constants.length));
+  const results = [...counts.keys()].slice(SIZES.length + constants.length);
+  const last = pick(results);
+  // Some of what was computed stays, so that it is seen.
+  for (const id of results.filter(() => stream.below(3) === 0)) {
+    const count = counts.get(id) as number;
+    hand.opaque("x0", [count], [id], hand.kept(count));
+  }
   const loss = hand.opaque("x0", [1], [{ id: last, strides: [0] }]);
   return { hand, recording: { ...hand.recording, loss } };
 }

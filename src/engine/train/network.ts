@@ -25,6 +25,8 @@ export interface Network {
   readonly numClasses: number;
   /** Numbers a row of the widest activation: what decides whether a batch fits. */
   readonly widest: number;
+  /** Numbers a row that a step of the backbone holds at once, about; 0 where that is little. */
+  readonly held: number;
   /** Hidden layers inside the backbone; the head's are counted on from there. */
   readonly numHiddenBackbone: number;
   /** Weights that stay as they are: those of a tuned backbone that its tuning method does not move. */
@@ -81,6 +83,7 @@ export function buildNetwork(experiment: Experiment, input: NetworkInput, numCla
     featureSize,
     numClasses,
     widest: Math.max(backbone?.widest ?? 0, ...sizes),
+    held: backbone?.held ?? 0,
     numHiddenBackbone: firstHidden,
     frozenParameters: backbone?.frozenParameters ?? 0,
     depthOf: depthsOf(backbone?.depths ?? null),

@@ -7,6 +7,7 @@ import { Address } from "./Address.tsx";
 import { KeptModels } from "./KeptModels.tsx";
 import { OwnFiles } from "./OwnFiles.tsx";
 import { factsOf, nameRefusal, nameWords, TASK_WORDS } from "./pretrained-words.ts";
+import { Speed } from "./Speed.tsx";
 
 type Choice = Extract<Experiment["backbone"], { id: "transformer" }>;
 
@@ -29,6 +30,7 @@ export function PretrainedForm({ choice, onChange }: Props) {
     <div className="pretrained">
       <NameFields key={nameWords(name)} name={name} onChange={use} />
       {known && <Facts model={known} />}
+      {here && <Speed model={here} />}
       <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
       <OwnFiles onAdded={use} />
       <KeptModels kept={kept} current={name} onUse={use} />

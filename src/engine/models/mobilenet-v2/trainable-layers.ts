@@ -57,11 +57,13 @@ function biasRelu6(x: Tensor2D, bias: Tensor1D): Tensor2D {
   const clipped = tf.customGrad((at, by, save) => {
     const y = tf.clipByValue(tf.add(at as Tensor, by as Tensor), 0, 6);
     (save as (kept: Tensor[]) => void)([y]);
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const [kept] = saved as [Tensor];
-      const dx = tf.mul(dy, tf.mul(tf.step(kept), tf.step(tf.sub(6, kept))));
-      return [dx, tf.sum(dx, 0)];
-    };
+    // tfjs would keep what is computed here until all gradients are done.
+    const gradFunc = (dy: Tensor, saved: Tensor[]) =>
+      tf.tidy(() => {
+        const [kept] = saved as [Tensor];
+        const dx = tf.mul(dy, tf.mul(tf.step(kept), tf.step(tf.sub(6, kept))));
+        return [dx, tf.sum(dx, 0)];
+      });
     return { value: y, gradFunc };
   });
   return clipped(x, bias) as Tensor2D;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quietWork } from "../../data/testing/fixtures.ts";
+import { readConfig } from "../config-files/read-config.ts";
 import { openPretrained } from "../open-pretrained.ts";
 import { memoryShelf } from "../store/memory-shelf.ts";
 import { COMMIT, startHub } from "../testing/hub-server.ts";
@@ -49,6 +50,19 @@ describe("a repository", () => {
     const before = tiny.server.requests.length;
     await hub.download(repository, quietWork());
     expect(tiny.server.requests).toHaveLength(before);
+  });
+
+  test("says what its model is by its small files, which are not fetched again with the others", async () => {
+    const hub = tiny.hub();
+    const repository = await hub.list(ADDRESS, untilDone());
+    const described = await hub.describe(repository, { signal: untilDone() });
+    expect(described.names).toEqual(["config.json", "modules.json", "1_Pooling/config.json", "README.md"]);
+    expect(await readConfig(described)).toMatchObject({ family: "bert", pooling: "mean" });
+    expect(await hub.store.list()).toEqual([]);
+    const before = tiny.server.requests.length;
+    await hub.download(repository, quietWork());
+    const fetched = tiny.server.requests.slice(before).map((path) => path.split("/").at(-1));
+    expect(fetched).toEqual(["model.safetensors", "tokenizer.json"]);
   });
 
   test("may have its weights in parts", async () => {

@@ -22,6 +22,7 @@ export function transformerNetwork(
     featureSize: width,
     numClasses: NUM_CLASSES,
     widest: tokens * mlp,
+    held: 0,
     numHiddenBackbone: 0,
     dense: null,
     frozenParameters: 0,
