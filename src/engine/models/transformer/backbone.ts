@@ -2,8 +2,8 @@ import type { Tuning } from "../../../shared/plugins/tunings/index.ts";
 import type { TransformerConfig } from "../../pretrained/config.ts";
 import { buildTuning } from "../../tunings/index.ts";
 import type { HostParams, LayerDepths, TrainableBackbone } from "../model.ts";
+import type { ResidentParams } from "../resident-params.ts";
 import { encode } from "./encoder.ts";
-import type { ResidentParams } from "./loaded.ts";
 import { pooled } from "./pooling.ts";
 import { depthOf, numTokens } from "./shapes.ts";
 

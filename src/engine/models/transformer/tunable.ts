@@ -1,8 +1,9 @@
 import type { Tensor4D } from "../../tf.ts";
 import { toSquare } from "../image-input.ts";
+import { ResidentParams } from "../resident-params.ts";
 import type { Tunable } from "../tunable.ts";
 import { transformerBackbone } from "./backbone.ts";
-import { type LoadedTransformer, ResidentParams } from "./loaded.ts";
+import type { LoadedTransformer } from "./loaded.ts";
 
 /** A pretrained transformer that can be tuned. */
 export function tunableTransformer({ identity, config, params, reader }: LoadedTransformer): Tunable {

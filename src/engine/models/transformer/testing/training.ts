@@ -4,8 +4,8 @@ import type { Family } from "../../../pretrained/config.ts";
 import { Stream } from "../../../rng.ts";
 import { DeviceData } from "../../../train/device-data.ts";
 import { buildNetwork, type Network } from "../../../train/network.ts";
+import { ResidentParams } from "../../resident-params.ts";
 import { type TransformerBackbone, transformerBackbone } from "../backbone.ts";
-import { ResidentParams } from "../loaded.ts";
 import { smallModel } from "./fixtures.ts";
 
 const NUM_CLASSES = 3;
