@@ -50,9 +50,10 @@ export async function smallNetwork(
   experiment: Experiment,
   tuning: Tuning,
   family: Family = "bert",
+  recompute = false,
 ): Promise<{ network: Network; backbone: TransformerBackbone }> {
   const { config, params } = await smallModel(family);
-  const backbone = transformerBackbone(config, new ResidentParams(params), tuning, TOKENS);
+  const backbone = transformerBackbone(config, new ResidentParams(params), tuning, TOKENS, recompute);
   return { backbone, network: networkOf(experiment, backbone) };
 }
 
