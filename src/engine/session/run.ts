@@ -16,7 +16,7 @@ import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
 import { type Inference, predict, score } from "../train/evaluate.ts";
-import { refuseWhatCannotFit } from "../train/fit.ts";
+import { refuseMissingLayers, refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -107,6 +107,7 @@ export class Run {
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
+      refuseMissingLayers(experiment, network);
       refuseWhatCannotFit(experiment, network);
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
