@@ -11,7 +11,9 @@ test("rows are computed at few lengths, each no more than half as long again as 
     if (tokens > 24) expect(length).toBeLessThan(1.5 * tokens);
   }
   expect([...seen]).toEqual([8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512]);
-  expect([3, 9, 33, 37].map((tokens) => computedLength(tokens, 37))).toEqual([8, 16, 37, 37]);
+  expect([3, 9, 30, 33, 37].map((tokens) => computedLength(tokens, 37))).toEqual([8, 16, 32, 37, 37]);
+  // Two lengths that are nearly the same would be two recordings.
+  expect([20, 30, 34].map((tokens) => computedLength(tokens, 34))).toEqual([24, 34, 34]);
   expect(computedLength(2, 5)).toBe(5);
 });
 

@@ -4,17 +4,24 @@ import { Stream } from "../rng.ts";
 const STEP = 8;
 const FINE = 32;
 
+/** A length that is this part of the longest of all is not worth a recording of its own. */
+const NEARLY = 7 / 8;
+
 /**
  * The length at which rows of so many tokens at most are computed: the next of 8, 16, 24, 32, 48, 64, 96, 128, 192, ...,
- * or `longest` where that is less. So few lengths keep recordings and programs few, and at least two thirds of a longest
- * row beyond 24 are tokens.
+ * or `longest` where that is less or hardly more. So few lengths keep recordings and programs few.
+ * @param longest tokens of the longest row of all data
  */
 export function computedLength(tokens: number, longest: number): number {
+  const length = nextLength(tokens);
+  return length < NEARLY * longest ? length : longest;
+}
+
+function nextLength(tokens: number): number {
   const multiple = STEP * Math.max(1, Math.ceil(tokens / STEP));
-  if (multiple <= FINE) return Math.min(multiple, longest);
+  if (multiple <= FINE) return multiple;
   const power = 2 ** Math.ceil(Math.log2(tokens));
-  const between = 0.75 * power;
-  return Math.min(tokens <= between ? between : power, longest);
+  return tokens <= 0.75 * power ? 0.75 * power : power;
 }
 
 /** Rows of tokens, of each item the clean one and then its views. */
