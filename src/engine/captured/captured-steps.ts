@@ -9,7 +9,7 @@ import { stepInput } from "../train/step-input.ts";
 import { Arena } from "./arena.ts";
 import { optimised } from "./optimised.ts";
 import { record } from "./record.ts";
-import type { Program, Recording } from "./recording.ts";
+import type { Program, Recording, Size } from "./recording.ts";
 import { NotCapturable } from "./recording-device.ts";
 import { Replay } from "./replay.ts";
 import { StateSteps } from "./state-steps.ts";
@@ -27,7 +27,7 @@ type Setup = [model: Model, layout: ParameterLayout, initial: Float32Array, tota
 export function capturedSteps(kind: CaptureKind, notFused: string | null, ...setup: Setup): CapturedSteps | string {
   const steps = new CapturedSteps(kind, notFused, ...setup);
   try {
-    steps.prepare(exampleBatch(setup[0]));
+    steps.prepare(exampleBatch(setup[0]), 1);
     return steps;
   } catch (error) {
     steps.dispose();
@@ -57,8 +57,10 @@ export class CapturedSteps extends StateSteps {
   readonly path = "captured";
   readonly #losses = new LossRing();
   readonly #arena = new Arena();
-  /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
+  /** By shape of step: what is replayed, or the recording of which none was yet, or why there is none. */
   readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
+  /** What decides the shapes of a step beside those of its batch, as the latest recording has asked for it. */
+  #sizes: readonly Size[] = [];
 
   /** @param notFused why its steps are not fused, where that was tried first */
   constructor(
@@ -82,26 +84,26 @@ export class CapturedSteps extends StateSteps {
   }
 
   /**
-   * Records steps of batches like this one, unless they were before; nothing is computed.
+   * Records steps of the shape of this one, unless they were before; nothing is computed.
    * @throws NotCapturable
    */
-  prepare(batch: Batch): Replay | Recording {
-    const shape = shapeOf(batch);
-    const known = this.#replays.get(shape);
+  prepare(batch: Batch, step: number): Replay | Recording {
+    const known = this.#replays.get(this.#shapeOf(batch, step));
     if (known instanceof NotCapturable) throw known;
     if (known) return known;
     const recorded = () =>
       record(this.state.step, [
-        [batch, 1],
-        [this.#another(batch), 2],
+        [batch, step],
+        [this.#another(batch), step + 1],
       ]);
     const recording = this.kind === "optimised" ? optimised(whileAnnotating(recorded), device().limits) : recorded();
-    this.#replays.set(shape, recording);
+    this.#sizes = recording.sizes;
+    this.#replays.set(this.#shapeOf(batch, step), recording);
     return recording;
   }
 
   programs(batch: Batch): readonly Program[] {
-    const prepared = this.prepare(batch);
+    const prepared = this.prepare(batch, 1);
     return prepared instanceof Replay ? [] : prepared.dispatches.map(({ program }) => program);
   }
 
@@ -115,7 +117,7 @@ export class CapturedSteps extends StateSteps {
   }
 
   take(batch: Batch, step: number): void {
-    const replay = this.#replayOf(batch);
+    const replay = this.#replayOf(batch, step);
     const place = 4 * this.#losses.next();
     // What tfjs has still to compute, of the data or of an evaluation, comes before.
     submitPending();
@@ -124,17 +126,16 @@ export class CapturedSteps extends StateSteps {
   }
 
   /** Null where there is none. */
-  #replayOf(batch: Batch): Replay | null {
-    const shape = shapeOf(batch);
-    const known = this.#replays.get(shape);
+  #replayOf(batch: Batch, step: number): Replay | null {
+    const known = this.#replays.get(this.#shapeOf(batch, step));
     if (known instanceof Replay) return known;
     try {
-      const replay = new Replay(device(), this.prepare(batch) as Recording, this.#arena);
-      this.#replays.set(shape, replay);
+      const replay = new Replay(device(), this.prepare(batch, step) as Recording, this.#arena);
+      this.#replays.set(this.#shapeOf(batch, step), replay);
       return replay;
     } catch (error) {
       if (!(error instanceof NotCapturable)) throw error;
-      this.#replays.set(shape, error);
+      this.#replays.set(this.#shapeOf(batch, step), error);
       return null;
     }
   }
@@ -153,6 +154,15 @@ export class CapturedSteps extends StateSteps {
     return this.#losses.read();
   }
 
+  /**
+   * What decides the operations of a step: its batch's length, whether anything in it is padding, and what the step has
+   * asked for itself. Before anything is recorded nothing is known of the last, and nothing is found.
+   */
+  #shapeOf(batch: Batch, step: number): string {
+    const sizes = this.#sizes.map(({ of }) => of(batch, step));
+    return [batch.items.length, batch.weights.length, isWhole(batch), ...sizes].join(", ");
+  }
+
   override dispose(): void {
     super.dispose();
     this.#losses.dispose();
@@ -160,6 +170,3 @@ export class CapturedSteps extends StateSteps {
     for (const replay of this.#replays.values()) if (replay instanceof Replay) replay.dispose();
   }
 }
-
-/** What of a batch decides the operations of its step: its length, and whether anything in it is padding. */
-const shapeOf = (batch: Batch): string => `${batch.items.length}, ${batch.weights.length}, ${isWhole(batch)}`;

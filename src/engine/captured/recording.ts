@@ -51,11 +51,18 @@ export interface Feed {
   readonly of: (batch: Batch, step: number) => ArrayLike<number>;
 }
 
+/** A number that the shapes of a recording rest on: it stands for no step of which this is not the same. */
+export interface Size {
+  readonly of: (batch: Batch, step: number) => number;
+  readonly value: number;
+}
+
 /** Everything that a step asks of the device, in order. */
 export interface Recording {
   readonly values: readonly Value[];
   readonly dispatches: readonly Dispatch[];
   readonly feeds: readonly Feed[];
+  readonly sizes: readonly Size[];
   /** What the step computes beside what it changes in place: its loss []. */
   readonly loss: ValueId;
 }

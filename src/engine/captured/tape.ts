@@ -5,7 +5,7 @@ import { type BackendInside, type EngineInside, insideEngine, withMembers } from
 import { type Batch, isWhole } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
 import type { Elementwise } from "./elementwise.ts";
-import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
+import type { Dispatch, Feed, Program, Recording, Size, Value, ValueId } from "./recording.ts";
 import {
   type Command,
   isRecorded,
@@ -26,6 +26,7 @@ interface Noted {
 export class Tape {
   readonly #device: RecordingDevice;
   readonly #feeds: Feed[] = [];
+  readonly #sizes: Size[] = [];
   readonly #feedOf = new Map<unknown, number>();
   readonly #noted: Noted[] = [];
   readonly #uploaded = new Set<object>();
@@ -110,12 +111,18 @@ export class Tape {
     return this.#device.commands.map(({ program }) => program);
   }
 
-  input(batch: Batch, step: number): StepInput {
+  /** @param sizes those of a recording that this one is to be compared with, in place of the batch's own */
+  input(batch: Batch, step: number, sizes: readonly Size[] = []): StepInput {
     const refuse = (why: string): never => this.#refuse(why);
     return {
       isWhole: isWhole(batch),
       get step(): number {
         return refuse("reads the step's number on the host");
+      },
+      size: (of) => {
+        const value = sizes[this.#sizes.length]?.value ?? of(batch, step);
+        this.#sizes.push({ of, value });
+        return value;
       },
       integers: (of) => this.#fed("int32", of(batch, step).length, of),
       numbers: (of) => this.#fed("float32", of(batch, step).length, of),
@@ -222,7 +229,7 @@ export class Tape {
     const dispatches = this.#device.commands.map((command, i) => dispatchOf(command, this.#noted[i] as Noted, idOf));
     const { resource } = this.backend.tensorMap.get(loss.dataId);
     if (!resource) throw new NotCapturable("the loss is not computed on the device");
-    const recording = { values, dispatches, feeds: this.#feeds, loss: idOf(resource as GPUBuffer) };
+    const recording = { values, dispatches, feeds: this.#feeds, sizes: this.#sizes, loss: idOf(resource as GPUBuffer) };
     check(recording);
     return recording;
   }

@@ -15,7 +15,7 @@ export class HandMade {
   readonly contents: Record<ValueId, Float32Array> = {};
 
   get recording(): Recording {
-    return { values: this.#values, dispatches: this.#dispatches, feeds: [], loss: -1 };
+    return { values: this.#values, dispatches: this.#dispatches, feeds: [], sizes: [], loss: -1 };
   }
 
   /** A value that outlives the step, of normal numbers. */

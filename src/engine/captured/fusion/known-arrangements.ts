@@ -3,7 +3,7 @@ import { Arrangement } from "./arrangement.ts";
 import { FusedKernel, type Material } from "./fused-kernel.ts";
 
 /** Of so many structures what was found is kept: those of the shapes of a run's batches, and of the run before. */
-const MOST_KNOWN = 8;
+const MOST_KNOWN = 32;
 
 /** A kernel's dispatches by number, without what they compute. */
 interface Outline {
