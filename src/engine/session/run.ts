@@ -1,5 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
+import { hasNoiseBelow, isFrozen } from "../../shared/noise-misfits.ts";
 import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
@@ -114,7 +114,7 @@ export class Run {
       this.trainer = trainer;
       const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
-      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...sizeOf(trainer) };
+      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...this.#sizeOf(trainer) };
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
@@ -181,6 +181,15 @@ export class Run {
     return settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
   }
 
+  /** Weights of the model, those of a frozen backbone included where it is one by name, and how many are trained. */
+  #sizeOf({ layout, model }: Trainer): RunRecord["model"] {
+    const below = isFrozen(this.setup.experiment) ? (this.#pretrained?.parameters ?? 0) : 0;
+    return {
+      parameters: below + layout.size + model.network.frozenParameters,
+      trainableParameters: layout.size,
+    };
+  }
+
   async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {
     const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
@@ -202,7 +211,7 @@ export class Run {
       // Some batches may have been taken another way than the first.
       backend: { ...(this.#backend as BackendReport), steps: trainer.report },
       dataset: datasetRecord(dataset),
-      model: sizeOf(trainer),
+      model: this.#sizeOf(trainer),
       pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
@@ -232,11 +241,6 @@ const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): E
   pretrained?.commit && experiment.backbone.id === "transformer"
     ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
     : experiment;
-
-/** Weights of the trained part of a model, and how many of them are trained. */
-function sizeOf({ layout, model }: Trainer): RunRecord["model"] {
-  return { parameters: layout.size + model.network.frozenParameters, trainableParameters: layout.size };
-}
 
 /** Training items of each class, by the labels that training sees. */
 export function trainCounts({ classes, labels, splits }: Pick<Dataset, "classes" | "labels" | "splits">): number[] {
