@@ -1,5 +1,5 @@
 import { type Experiment, ExperimentError } from "../../shared/experiment.ts";
-import { repeatsBackbone } from "../../shared/noise-misfits.ts";
+import { chosenLayers, repeatsBackbone } from "../../shared/noise-misfits.ts";
 import { maxTensorBytes, maxTotalBytes } from "../tf.ts";
 import type { Network } from "./network.ts";
 
@@ -15,7 +15,7 @@ export function refuseMissingLayers(
 ): void {
   const count = numHiddenBackbone + head.hidden.length;
   for (const [i, noise] of repeat.noises.entries()) {
-    const beyond = noise.id === "dropout" ? noise.layers.find((layer) => layer > count) : undefined;
+    const beyond = chosenLayers(noise).find((layer) => layer > count);
     if (beyond === undefined) continue;
     const message = `there is no hidden layer ${beyond}: this model has ${count}.`;
     throw new ExperimentError([{ path: `repeat.noises.${i}.layers`, message }]);

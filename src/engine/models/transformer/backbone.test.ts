@@ -29,7 +29,7 @@ const EACH: readonly Tuning[] = [
   { id: "layer-norm" },
 ];
 const dropoutAt = (layers: number[]): Noise => ({ id: "dropout", site: "hidden", rate: 0.3, layers });
-const GAUSSIAN: Noise = { id: "gaussian", site: "features", stdDev: 0.5 };
+const GAUSSIAN: Noise = { id: "gaussian", site: "features", stdDev: 0.5, layers: [] };
 
 interface Setup {
   readonly tuning: Tuning;
@@ -173,7 +173,7 @@ describe("the repeats part where their first noise is", () => {
       backbone: { id: "transformer" },
       tuning: { id: "full" },
     };
-    const embedded: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.5 };
+    const embedded: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.5, layers: [] };
     const noisy = await pass({ id: "full" }, [embedded], texts);
     expect(noisy.rows).toEqual(expected(0));
     expect(noisy.loss).not.toBeCloseTo((await pass({ id: "full" }, [], texts)).loss, 3);
@@ -203,7 +203,7 @@ describe("the repeats part where their first noise is", () => {
 
   test("which moves no loss", async () => {
     // Noise of the inputs that changes nothing, but has all repeated from the start.
-    const nothing: Noise = { id: "gaussian", site: "input", stdDev: 0 };
+    const nothing: Noise = { id: "gaussian", site: "input", stdDev: 0, layers: [] };
     for (const tuning of [{ id: "full" }, DROPPING] as const) {
       const late = await pass(tuning, [dropoutAt([2])]);
       const early = await pass(tuning, [dropoutAt([2]), nothing]);
