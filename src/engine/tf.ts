@@ -211,6 +211,13 @@ export const maxTotalBytes = (): number =>
   // WebAssembly's 4 GB, without what weights, data and its own bookkeeping take.
   tf.getBackend() === "wasm" ? 3 * 2 ** 30 : Number.POSITIVE_INFINITY;
 
+/**
+ * Bytes of activations beyond which a step had better compute some of them twice than keep them all: half of what
+ * WebAssembly holds, and as much as one tensor may have elsewhere, the only hint that a device gives of its size.
+ */
+export const roomForActivations = (): number =>
+  tf.getBackend() === "wasm" ? maxTotalBytes() / 2 : Math.min(2 ** 31, maxTensorBytes());
+
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /** A WGSL program in the form that tfjs's WebGPU backend runs. */
