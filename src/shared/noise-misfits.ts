@@ -101,4 +101,8 @@ export const hasNoiseBelow = ({ repeat }: { readonly repeat: { readonly noises: 
 /** True where the K repeats differ inside the backbone or below it, so that it runs K times a sample. */
 export const repeatsBackbone = (
   model: Pick<ModelChoice, "backbone" | "tuning"> & { readonly repeat: { readonly noises: readonly Noise[] } },
-): boolean => hasNoiseBelow(model) || model.repeat.noises.some((noise) => actsInBackbone(noise, model));
+): boolean =>
+  hasNoiseBelow(model) || dropsOut(model.tuning) || model.repeat.noises.some((noise) => actsInBackbone(noise, model));
+
+/** True for a tuning method that draws masks of its own, one a repeat. */
+const dropsOut = (tuning: Tuning): boolean => tuning.id === "lora" && tuning.dropout > 0;

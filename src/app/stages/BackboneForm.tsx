@@ -17,7 +17,8 @@ const OF_THE_MODEL = ["source", "revision", "maxTokens"];
 const READS = { table: "tables", text: "text", image: "images" } as const;
 
 export function BackboneForm() {
-  const { task, backbone, tuning } = useExperimentStore((state) => state.experiment);
+  const experiment = useExperimentStore((state) => state.experiment);
+  const { task, backbone, tuning } = experiment;
   const update = useExperimentStore((state) => state.update);
   const set = useExperimentStore((state) => state.set);
   const modality = MODALITY_OF[task];
@@ -63,7 +64,7 @@ export function BackboneForm() {
         refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
         onChange={tune}
       />
-      <TuningCosts backbone={backbone} tuning={tuning} />
+      <TuningCosts experiment={experiment} />
       <LayerRates />
       <TuningRate />
       {card.pretrained && card.pretrained !== "by-name" && (

@@ -28,10 +28,14 @@ export function ParameterFields({ card, choice, without = [], refusal, onChange 
       field={field}
       value={choice[field.name] ?? field.default}
       refusal={(option) => refusal?.(field.name, option) ?? null}
-      onChange={(value) => onChange({ ...choice, [field.name]: value })}
+      onChange={(value) => onChange(withoutIdle({ ...choice, [field.name]: value }))}
     />
   ));
 }
+
+/** Without what no longer has a control. */
+const withoutIdle = (choice: AnyChoice): AnyChoice =>
+  Object.fromEntries(Object.entries(choice).filter(([name]) => !isIdle(name, choice))) as AnyChoice;
 
 interface ControlProps {
   field: ParameterField;
