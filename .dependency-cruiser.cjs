@@ -1,5 +1,5 @@
 /** Who may import whom. src/cli/import-rules.test.ts plants a violation of each rule and sees it refused. */
-const SLOTS = "noises|poolings|objectives|consistencies|optimizers|schedules";
+const SLOTS = "noises|poolings|objectives|consistencies|optimizers|schedules|tunings";
 const TESTS = "[.]test[.]tsx?$";
 
 module.exports = {
@@ -42,7 +42,7 @@ module.exports = {
       },
       to: {
         path: `^src/engine/(${SLOTS})/`,
-        pathNot: "/(noise|pooling|objective|link|consistency|optimizer|schedule|adam-update|order-statistics)[.]ts$",
+        pathNot: "/(noise|pooling|objective|link|consistency|optimizer|schedule|tuning|adam-update|order-statistics)[.]ts$",
       },
     },
     {

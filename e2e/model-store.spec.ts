@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { build, type Rolldown } from "vite";
 import { COMMIT, type HubServer, sendCut, startHub } from "../src/engine/pretrained/testing/hub-server.ts";
+import { safetensors } from "./fixtures/safetensors.ts";
 
 const TESTING = "src/engine/pretrained/testing";
 const ENTRY = "store-worker.js";
@@ -39,30 +40,16 @@ function tinyModel(): Record<string, string | Uint8Array> {
   const config = { model_type: "bert", hidden_size: 2, num_hidden_layers: 1, num_attention_heads: 1, vocab_size: 1500 };
   return {
     "config.json": JSON.stringify(config),
-    "model.safetensors": safetensors({
-      "embeddings.word_embeddings.weight": [1500, 2],
-      "embeddings.position_embeddings.weight": [512, 2],
-      "encoder.layer.0.output.dense.bias": [2],
-    }),
+    "model.safetensors": safetensors(
+      {
+        "embeddings.word_embeddings.weight": [1500, 2],
+        "embeddings.position_embeddings.weight": [512, 2],
+        "encoder.layer.0.output.dense.bias": [2],
+      },
+      (_, place) => place,
+    ),
     "tokenizer.json": JSON.stringify(tokenizers.bert),
   };
-}
-
-/** Float32 tensors of the numbers 0, 1, 2, ... in the safetensors format, written from its description. */
-function safetensors(shapes: Record<string, number[]>): Uint8Array {
-  let end = 0;
-  const header = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => {
-      const start = end;
-      end += 4 * shape.reduce((a, b) => a * b, 1);
-      return [name, { dtype: "F32", shape, data_offsets: [start, end] }];
-    }),
-  );
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  const data = Float32Array.from({ length: end / 4 }, (_, i) => i);
-  return Buffer.concat([length, json, Buffer.from(data.buffer)]);
 }
 
 /** An empty page, and the worker beside it. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isTuned, layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
-import { FIRST_TRANSFORMER } from "./plugins/backbones/transformer.ts";
+import { FIRST_TRANSFORMER, TOKENS } from "./plugins/backbones/transformer.ts";
 import { cardById, choiceSchema } from "./plugins/card.ts";
 import { CONSISTENCIES, consistencyMisfit } from "./plugins/consistencies/index.ts";
 import { NOISES } from "./plugins/noises/index.ts";
@@ -28,6 +28,7 @@ export const BOUNDS = {
   clipNorm: { min: 1e-6, max: 1e6 },
   layerDecay: { min: 0.1, max: 1 },
   imageSide: { min: 4, max: 256 },
+  maxTokens: TOKENS,
 } as const;
 
 const between = (bounds: { min: number; max: number }) => z.number().min(bounds.min).max(bounds.max);

@@ -1,3 +1,7 @@
+import type { Experiment } from "./experiment.ts";
+import type { Tuning, TuningId } from "./plugins/tunings/index.ts";
+import type { BackendChoice, BackendName } from "./task.ts";
+
 /** A pretrained model by its name: a repository `owner/name` on the Hugging Face Hub, or a folder the user opened. */
 export interface ModelName {
   source: string;
@@ -56,6 +60,17 @@ export interface KeptModels {
   refusal: string | null;
 }
 
+/** How many weights of a backbone each way of tuning it trains, the head not counted. */
+export type TrainedWeights = Record<TuningId, number>;
+
+/** How fast a model on this machine turns inputs into vectors, measured. */
+export interface EncodingSpeed {
+  itemsPerSecond: number;
+  /** Tokens of each input. */
+  tokens: number;
+  backend: BackendName;
+}
+
 /** Calls about pretrained models by name or folder. None but `models.look` and `models.fetch` use the network. */
 export interface PretrainedCalls {
   "models.kept": { arguments: Record<never, never>; result: KeptModels };
@@ -66,6 +81,10 @@ export interface PretrainedCalls {
   /** Keeps files of the user's; the model's source is their folder's name. */
   "models.add": { arguments: { files: { path: string; file: Blob }[] }; result: PretrainedSummary };
   "models.delete": { arguments: ModelName; result: KeptModels };
+  /** For a model that is here; `tuning` stands for its own way, the others have their defaults. */
+  "models.trained": { arguments: ModelName & { tuning: Tuning }; result: TrainedWeights };
+  /** Puts the experiment's model on the backend and times it on made-up inputs. */
+  "backbone.measure": { arguments: { experiment: Experiment; backend: BackendChoice }; result: EncodingSpeed };
 }
 
 /** True where two names mean the same model. */

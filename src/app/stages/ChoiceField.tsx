@@ -6,13 +6,15 @@ interface Props {
   label: string;
   cards: readonly Card[];
   choice: AnyChoice;
+  /** Parameters of the chosen one that have a place of their own. */
+  without?: readonly string[];
   /** Why a plugin cannot be chosen here; null where it can. */
   refusal?: (card: Card) => string | null;
   onChange: (choice: AnyChoice) => void;
 }
 
 /** One plugin out of a list, and the form of the chosen one under it. */
-export function ChoiceField({ label, cards, choice, refusal, onChange }: Props) {
+export function ChoiceField({ label, cards, choice, without = [], refusal, onChange }: Props) {
   const card = cardById(cards, choice.id);
   const options = cards.map((c) => ({ value: c.id, label: c.label, refusal: refusal?.(c) ?? null }));
   return (
@@ -24,7 +26,7 @@ export function ChoiceField({ label, cards, choice, refusal, onChange }: Props) 
         hint={card.summary}
         onChange={(id) => onChange({ id })}
       />
-      <ParameterFields card={card} choice={choice} onChange={onChange} />
+      <ParameterFields card={card} choice={choice} without={without} onChange={onChange} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { type Card, type ParameterField, parameterFields } from "../../shared/plugins/card.ts";
+import { isIdle } from "../../shared/plugins/choice-words.ts";
 import { CheckField, IntegersField, SelectField } from "../ui/fields.tsx";
 import { NumberField } from "../ui/NumberField.tsx";
 
@@ -9,23 +10,32 @@ export type AnyChoice = { readonly id: string } & Readonly<Record<string, unknow
 interface Props {
   card: Card;
   choice: AnyChoice;
+  /** Fields that have a place of their own. */
+  without?: readonly string[];
   /** Why an option of a field cannot be chosen here; null where it can. */
   refusal?: (field: string, option: string) => string | null;
   onChange: (choice: AnyChoice) => void;
 }
 
 /** The form of a plugin, one control a parameter; types, bounds and titles all come from the card's schema. */
-export function ParameterFields({ card, choice, refusal, onChange }: Props) {
-  return parameterFields(card.parameters).map((field) => (
+export function ParameterFields({ card, choice, without = [], refusal, onChange }: Props) {
+  const fields = parameterFields(card.parameters).filter(
+    ({ name }) => !without.includes(name) && !isIdle(name, choice),
+  );
+  return fields.map((field) => (
     <Control
       key={field.name}
       field={field}
       value={choice[field.name] ?? field.default}
       refusal={(option) => refusal?.(field.name, option) ?? null}
-      onChange={(value) => onChange({ ...choice, [field.name]: value })}
+      onChange={(value) => onChange(withoutIdle({ ...choice, [field.name]: value }))}
     />
   ));
 }
+
+/** Without what no longer has a control. */
+const withoutIdle = (choice: AnyChoice): AnyChoice =>
+  Object.fromEntries(Object.entries(choice).filter(([name]) => !isIdle(name, choice))) as AnyChoice;
 
 interface ControlProps {
   field: ParameterField;

@@ -1,18 +1,23 @@
 import { create } from "zustand";
+import type { Experiment } from "../../shared/experiment.ts";
+import type { Tuning } from "../../shared/plugins/tunings/index.ts";
 import {
+  type EncodingSpeed,
   HUB_ADDRESS,
   type KeptModels,
   type ModelName,
   type PretrainedSummary,
   sameModel,
+  type TrainedWeights,
 } from "../../shared/pretrained.ts";
 import type { NamedFile } from "../../shared/protocol.ts";
+import type { BackendChoice } from "../../shared/task.ts";
 import { asEngineError, engine, type Progress } from "../engine-client.ts";
 
 const ADDRESS_KEY = "refrain-hub-address";
 
 /** What is being done about a model. */
-export type PretrainedTask = "looking" | "fetching" | "adding";
+export type PretrainedTask = "looking" | "fetching" | "adding" | "measuring";
 
 export interface PretrainedState {
   /** What is on this machine; null until the engine has said. */
@@ -33,6 +38,14 @@ export interface PretrainedState {
   /** Keeps a model of the user's own files. */
   add: (files: readonly NamedFile[]) => Promise<PretrainedSummary | null>;
   remove: (name: ModelName) => Promise<void>;
+  /** How many weights each way of tuning trains, for the model and the way at `of`. */
+  trained: { readonly of: string; readonly counts: TrainedWeights } | null;
+  /** Asks for them, where they are not known. */
+  countTrained: (name: ModelName, tuning: Tuning) => Promise<void>;
+  /** How fast models were found to encode in this visit, by their names. */
+  speeds: Readonly<Record<string, EncodingSpeed>>;
+  /** Times the experiment's model on this machine. */
+  measure: (experiment: Experiment, backend: BackendChoice) => Promise<void>;
   cancel: () => void;
   dismissError: () => void;
 }
@@ -111,6 +124,26 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
         set({ error: { of: { source, revision }, message: asEngineError(error).message } });
       }
     },
+    trained: null,
+    countTrained: async ({ source, revision }, tuning) => {
+      const of = trainedKey({ source, revision }, tuning);
+      if (get().trained?.of === of) return;
+      try {
+        const counts = await engine.call("models.trained", { source, revision, tuning });
+        set({ trained: { of, counts } });
+      } catch (error) {
+        set({ trained: null, error: { of: { source, revision }, message: asEngineError(error).message } });
+      }
+    },
+    speeds: {},
+    measure: async (experiment, backend) => {
+      const { backbone } = experiment;
+      if (backbone.id !== "transformer") return;
+      const speed = await during("measuring", backbone, (options) =>
+        engine.call("backbone.measure", { experiment, backend }, options),
+      );
+      if (speed) set(({ speeds }) => ({ speeds: { ...speeds, [speedKey(backbone)]: speed } }));
+    },
     cancel: () => abort?.abort(),
     dismissError: () => set({ error: null }),
   };
@@ -123,6 +156,13 @@ function rememberedAddress(): string {
     return HUB_ADDRESS;
   }
 }
+
+/** What {@link PretrainedState.trained} is of. */
+export const trainedKey = ({ source, revision }: ModelName, tuning: Tuning): string =>
+  JSON.stringify([source, revision, tuning]);
+
+/** Under which {@link PretrainedState.speeds} holds a model. */
+export const speedKey = ({ source, revision }: ModelName): string => `${source}@${revision}`;
 
 /** The model of a name on this machine; null where it is not there, or not yet known to be. */
 export const keptModel = (kept: KeptModels | null, name: ModelName): PretrainedSummary | null =>

@@ -1,10 +1,11 @@
 import { backendSentence } from "../../shared/backend-words.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
+import { usePretrainedStore } from "../stores/pretrained-store.ts";
 import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
-import { announcement, dataNote, runSentence, runShare, trainRefusal } from "./run-words.ts";
+import { announcement, dataNote, missingModel, runSentence, runShare, trainRefusal } from "./run-words.ts";
 
 /** Starts, holds and ends a run, and tells how it goes. Every figure has its place from the start. */
 export function RunCard() {
@@ -51,7 +52,9 @@ function Buttons({ run }: { run: CurrentRun | null }) {
   const control = useRunStore((state) => state.control);
   const phase = run?.phase ?? "idle";
   const active = isActive(run);
-  const refusal = trainRefusal(status, hasData, issues);
+  const experiment = useExperimentStore((state) => state.experiment);
+  const kept = usePretrainedStore((state) => state.kept);
+  const refusal = trainRefusal(status, hasData, issues, missingModel(experiment, kept));
   const main = !active
     ? { label: run ? "Train again" : "Train", act: () => void start(), disabled: refusal !== null }
     : phase === "paused"

@@ -1,5 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { type KeptModels, sameModel } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
 import type { DataStatus } from "../stores/data-store.ts";
 import type { CurrentRun } from "../stores/run-store.ts";
 import { formatCount, formatDuration, formatLoss, formatPercent, plural } from "../ui/format.ts";
@@ -50,14 +52,24 @@ function endSentence({ phase, record, epochs }: CurrentRun): string {
   return `${how} ${after}.${test}`;
 }
 
+/** Why a model by name stands in the way, or null where it does not. */
+export function missingModel({ backbone, task }: Experiment, kept: KeptModels | null): string | null {
+  if (backbone.id !== "transformer" || kept === null) return null;
+  const model = kept.models.find((each) => sameModel(each, backbone));
+  if (!model) return `${backbone.source} is not on this machine; see Backbone.`;
+  const has = MODALITY_OF[task];
+  return model.modality === has ? null : `${backbone.source} reads ${model.modality}, not ${has}; see Backbone.`;
+}
+
 /** Why Train cannot be pressed, or null where it can. */
 export function trainRefusal(
   status: DataStatus,
   hasData: boolean,
   issues: readonly { path: string; message: string }[],
+  missing: string | null,
 ) {
   if (issues.length > 0) return `${issues[0]?.path}: ${issues[0]?.message}`;
-  if (hasData) return null;
+  if (hasData) return missing;
   if (status === "opening" || status === "preparing") return "The data set is being prepared.";
   return "Open a data set first.";
 }

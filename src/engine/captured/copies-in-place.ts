@@ -20,18 +20,29 @@ export function withCopiesInPlace(recording: Recording, alignment: number): Reco
   const values = [...recording.values];
   const { dispatches } = recording;
   const touching = touchedBy(dispatches);
+  const inBuffer = new Map<GPUBuffer, Set<number>>();
+  const lies = (id: ValueId, buffer: GPUBuffer): void => {
+    const its = inBuffer.get(buffer) ?? new Set();
+    inBuffer.set(buffer, its);
+    for (const i of touching.get(id) ?? []) its.add(i);
+  };
+  for (const [id, value] of values.entries()) if (value.kind === "kept") lies(id, value.buffer);
   const gone = new Set<Dispatch>();
-  /** What happens, beside a copy, from the first dispatch that touches a value to the last. */
-  const meanwhile = (id: ValueId, copy: Dispatch): Dispatch[] => {
-    const left = (touching.get(id) ?? []).filter((i) => !gone.has(dispatches[i] as Dispatch));
-    const span = dispatches.slice(left[0], (left.at(-1) ?? -1) + 1);
-    return span.filter((dispatch) => dispatch !== copy && !gone.has(dispatch));
+  /** What touches a value or its buffer, beside a copy, from the first dispatch that touches the value to the last. */
+  const meanwhile = ({ id, buffer }: Place, copy: Dispatch): Dispatch[] => {
+    const isLeft = (i: number): boolean => !gone.has(dispatches[i] as Dispatch);
+    const its = (touching.get(id) ?? []).filter(isLeft);
+    const [first, last] = [its[0] as number, its.at(-1) as number];
+    const near = [...new Set([...its, ...(inBuffer.get(buffer) ?? [])])];
+    const span = near.filter((i) => i >= first && i <= last && isLeft(i));
+    return span.map((i) => dispatches[i] as Dispatch).filter((dispatch) => dispatch !== copy);
   };
   for (const dispatch of dispatches) {
     const place = dispatch.copy && placeOf(dispatch, dispatch.copy, values);
-    if (!place || place.offset % alignment !== 0 || !isSafe(place, meanwhile(place.id, dispatch), values)) continue;
+    if (!place || place.offset % alignment !== 0 || !isSafe(place, meanwhile(place, dispatch), values)) continue;
     const { bytes } = values[place.id] as Value;
     values[place.id] = { kind: "kept", bytes, buffer: place.buffer, offset: place.offset };
+    lies(place.id, place.buffer);
     gone.add(dispatch);
   }
   return { ...recording, values, dispatches: dispatches.filter((dispatch) => !gone.has(dispatch)) };

@@ -4,47 +4,17 @@ import { LEVELS } from "../../shared/task.ts";
 import { look } from "../session/lens.ts";
 import { expectAllClose } from "../testing/allclose.ts";
 import { startTestBackend } from "../testing/backends.ts";
-import { batchesFor } from "../testing/steps.ts";
-import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
+import { allNumbers, type Course, follow } from "../testing/courses.ts";
 import { type Way, WEBGPU_WAYS } from "../testing/ways.ts";
 import { type Tensor, tf } from "../tf.ts";
 import type { Batch } from "../train/batches.ts";
-import type { DeviceData } from "../train/device-data.ts";
 import { evaluateOnDevice, predict } from "../train/evaluate.ts";
 import { readOut } from "../train/read-out.ts";
-import type { Trainer } from "../train/trainer.ts";
-
-const CHANGE: Partial<ExperimentFile> = {
-  repeat: { k: 3, noises: [{ id: "gaussian", site: "features", stdDev: 0.5 }] },
-  optimizer: { id: "adam", learningRate: 0.02 },
-};
-
-/** What is done with a trainer on some data, and numbers that are seen on the way. */
-interface Course {
-  readonly name: string;
-  readonly change?: Partial<ExperimentFile>;
-  /** False where fused steps are not made for it. */
-  readonly fused?: boolean;
-  readonly run: (going: Going) => Promise<void>;
-}
-
-interface Going {
-  readonly trainer: Trainer;
-  readonly data: DeviceData;
-  /** Batches of a few epochs; every third is padded. */
-  readonly batches: readonly Batch[];
-  /** Another trainer of the same way on the same data; disposed of at the end. */
-  readonly other: (change: Partial<ExperimentFile>) => Trainer;
-  readonly see: (numbers: ArrayLike<number>) => void;
-}
 
 const batchOf = (items: readonly number[], weights: readonly number[] = items.map(() => 1)): Batch => ({
   items: Int32Array.from(items),
   weights: Float32Array.from(weights),
 });
-
-const flat = (params: Awaited<ReturnType<Trainer["read"]>>) =>
-  Object.values(params).flatMap(({ values }) => [...values]);
 
 const COURSES: readonly Course[] = [
   {
@@ -86,7 +56,7 @@ const COURSES: readonly Course[] = [
       const best = await trainer.read();
       for (const batch of batches.slice(4, 8)) trainer.step(batch);
       trainer.restore(best);
-      see(flat(await trainer.read()));
+      see(allNumbers(await trainer.read()));
       for (const batch of batches.slice(8, 12)) trainer.step(batch);
     },
   },
@@ -121,7 +91,7 @@ const COURSES: readonly Course[] = [
         if (i % 2 === 0) continue;
         const pooled = { k: 5, pooling: { id: "max" }, round: i } as const;
         see(await predict(trainer.model, trainer.params, items, pooled));
-        see(flat(await trainer.read()));
+        see(allNumbers(await trainer.read()));
       }
     },
   },
@@ -191,7 +161,7 @@ const COURSES: readonly Course[] = [
       for (const batch of batches.slice(0, 6)) for (const one of [trainer, ...others]) one.step(batch);
       for (const one of others) {
         see(await one.losses());
-        see(flat(await one.read()));
+        see(allNumbers(await one.read()));
       }
     },
   },
@@ -209,33 +179,6 @@ const COURSES: readonly Course[] = [
     },
   },
 ];
-
-/** All numbers that a course lets be seen, then losses and last weights. */
-async function follow({ options, taken }: Way, { change, run }: Course): Promise<number[][]> {
-  const before = tf.memory().numTensors;
-  const data = toyData();
-  const trainers: Trainer[] = [];
-  const other = (more: Partial<ExperimentFile>) => {
-    const made = toyTrainer(toyExperiment({ ...CHANGE, ...change, ...more }), data, options);
-    expect(made.path).toBe(taken);
-    trainers.push(made);
-    return made;
-  };
-  const trainer = other({});
-  const seen: number[][] = [];
-  const see = (numbers: ArrayLike<number>) => seen.push(Array.from(numbers));
-  await run({ trainer, data, batches: batchesFor(trainer.experiment, data, 12), other, see });
-  see(await trainer.losses());
-  see(flat(await trainer.read()));
-  for (const one of trainers) {
-    // Some shape of batch that could not be recorded would be told of here.
-    expect(one.report.reason).not.toContain("operation by operation, since");
-    one.dispose();
-  }
-  data.dispose();
-  expect(tf.memory().numTensors).toBe(before);
-  return seen;
-}
 
 const [EAGER, ...OTHERS] = WEBGPU_WAYS as [Way, ...Way[]];
 

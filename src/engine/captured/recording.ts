@@ -40,6 +40,8 @@ export interface Dispatch {
   readonly elementwise: Elementwise | null;
   /** Where it only copies neighbouring bytes. */
   readonly copy: Copy | null;
+  /** The recomputation that it is part of, counted from 1; left out where it is part of none. */
+  readonly region?: number | undefined;
 }
 
 /** Numbers that the host gives each step. */

@@ -1,4 +1,5 @@
 import type { Copy } from "../kernels/copies.ts";
+import { recomputation } from "../recomputed.ts";
 import { submitPending, type Tensor, type Tensor1D, tf } from "../tf.ts";
 import { type BackendInside, type EngineInside, insideEngine, withMembers } from "../tfjs-private.ts";
 import { type Batch, isWhole } from "../train/batches.ts";
@@ -18,6 +19,7 @@ interface Noted {
   readonly op: string;
   readonly elementwise: Elementwise | null;
   readonly copy: Copy | null;
+  readonly region: number | undefined;
 }
 
 /** One recording while it is made. */
@@ -35,6 +37,7 @@ export class Tape {
   /** The operation that computed a tensor's data. */
   readonly #computedBy = new Map<object, string>();
   readonly #ops: string[] = [];
+  readonly #regions = new Map<object, number>();
   #refusal: NotCapturable | null = null;
   #program: { shaderKey: string; elementwise?: Elementwise; copy?: Copy } | null = null;
 
@@ -149,7 +152,8 @@ export class Tape {
         const op = this.#ops.at(-1) ?? program.shaderKey;
         this.#computedBy.set(output.dataId, op);
         const { elementwise = null, copy = null } = this.#program;
-        for (let i = before; i < this.#device.commands.length; i++) this.#noted.push({ op, elementwise, copy });
+        const region = this.#region();
+        for (let i = before; i < this.#device.commands.length; i++) this.#noted.push({ op, elementwise, copy, region });
         return output;
       },
       write: (values, ...rest) => {
@@ -164,6 +168,13 @@ export class Tape {
       readSync: refuse,
       read: async (id) => refuse(id),
     };
+  }
+
+  /** Number of the recomputation that goes on, in the order in which they come. */
+  #region(): number | undefined {
+    const now = recomputation();
+    if (now && !this.#regions.has(now)) this.#regions.set(now, this.#regions.size + 1);
+    return now ? this.#regions.get(now) : undefined;
   }
 
   #engineMembers(): Partial<EngineInside> {
@@ -237,7 +248,7 @@ const isUniform = ({ buffer }: GPUBufferBinding): boolean => (buffer.usage & GPU
 /** tfjs binds the output first, then the inputs, then the uniforms. */
 function dispatchOf(
   { program, workgroups, bound }: Command,
-  { op, elementwise, copy }: Noted,
+  { op, elementwise, copy, region }: Noted,
   idOf: (buffer: GPUBuffer) => ValueId,
 ): Dispatch {
   const [output, ...rest] = bound as [GPUBufferBinding, ...GPUBufferBinding[]];
@@ -252,6 +263,7 @@ function dispatchOf(
     uniforms: content ?? new Uint8Array(),
     elementwise,
     copy,
+    region,
   };
 }
 

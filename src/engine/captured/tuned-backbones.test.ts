@@ -30,6 +30,7 @@ const CASES: readonly Case[] = [
     repeat: { k: 3, views: 5, noises: [{ id: "token-drop", site: "input", probability: 0.3 }] },
     layerDecay: 0.8,
   }),
+  texts("its last block alone", { tuning: { id: "last-n", blocks: 1 }, repeat: { k: 2, noises: [DROPOUT] } }),
   texts("a batch with padding", { batchSize: 5, repeat: { k: 1 } }),
   {
     name: "MobileNetV2, noise at its input and dropout in every unit",

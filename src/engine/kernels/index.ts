@@ -9,6 +9,7 @@ import { registerPhilox } from "./random.ts";
 import { registerReductions } from "./reduce.ts";
 import { registerReductionGradients } from "./reduction-gradients.ts";
 import { registerReluGradient } from "./relu-gradient.ts";
+import { registerSegmentSum } from "./segment-sum.ts";
 import { registerSoftmax } from "./softmax.ts";
 import { registerSoftmaxGradient } from "./softmax-gradient.ts";
 import { registerTranspose } from "./transpose.ts";
@@ -34,5 +35,6 @@ export function registerWebGpuKernels(variant: KernelVariant): void {
   registerSoftmaxGradient();
   registerLayerNorm();
   registerGelu();
+  registerSegmentSum();
   registerMaxPool();
 }

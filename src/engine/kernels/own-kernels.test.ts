@@ -54,7 +54,13 @@ const CASES: readonly Case[] = [
     hardware: ["max_pool", "max_pool_gradient"],
   },
   { name: "pooling that overlaps", f: pool(1), shapes: [[1, 4, 4, 3]], software: [], hardware: [] },
-  { name: "softmax", f: (at) => tf.softmax(at[0] as Tensor), shapes: [[3, 5]], software: ["softmax"], hardware: [] },
+  {
+    name: "softmax",
+    f: (at) => tf.softmax(at[0] as Tensor),
+    shapes: [[3, 5]],
+    software: ["softmax", "softmax_gradient"],
+    hardware: ["softmax_gradient"],
+  },
   {
     name: "a transpose",
     f: (at) => tf.transpose(at[0] as Tensor),

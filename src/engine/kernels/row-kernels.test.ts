@@ -31,6 +31,14 @@ const softmaxCase = (...shape: number[]): Case => ({
 });
 const wide = (f: (x: Tensor2D) => Tensor2D) => (at: readonly Tensor[]) => f(tf.mul(at[0] as Tensor2D, 4));
 
+/** Rows of a table that are looked up never, once, and several times. */
+const lookUp = (rows: number, width: number): Case => ({
+  name: `rows of ${width} looked up in a table of ${rows}`,
+  f: ([table]) => tf.gather(table as Tensor, tf.tensor2d([3, 0, 3, 6, 1, 3, 0, rows - 1], [2, 4], "int32")),
+  shapes: [[rows, width]],
+  programs: ["segment_first", "segment_next", "segment_sum"],
+});
+
 /** Widths that take one thread, some, and all of a workgroup; by fours and not; rows that leave some over. */
 const CASES: readonly Case[] = [
   ...[
@@ -45,6 +53,8 @@ const CASES: readonly Case[] = [
   softmaxCase(2, 3, 8, 8),
   softmaxCase(11, 130),
   softmaxCase(2, 512),
+  lookUp(9, 8),
+  lookUp(70, 5),
   { name: "a GELU", f: wide(gelu), shapes: [[7, 12]], programs: ["gelu", "gelugradient"] },
   { name: "a GELU of odd size", f: wide(gelu), shapes: [[3, 5]], programs: ["gelu", "gelugradient"] },
   { name: "a GELU by tanh", f: wide(geluTanh), shapes: [[7, 12]], programs: ["gelutanh", "gelutanhgradient"] },

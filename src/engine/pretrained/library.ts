@@ -1,10 +1,18 @@
-import { FOLDER_REVISION, type KeptModels, type ModelName, type PretrainedSummary } from "../../shared/pretrained.ts";
+import { TUNINGS, type Tuning } from "../../shared/plugins/tunings/index.ts";
+import {
+  FOLDER_REVISION,
+  type KeptModels,
+  type ModelName,
+  type PretrainedSummary,
+  type TrainedWeights,
+} from "../../shared/pretrained.ts";
 import type { NamedFile } from "../../shared/protocol.ts";
 import type { Work } from "../data/dataset.ts";
 import { throwIfCancelled } from "../data/problems.ts";
 import { ModelFileError } from "../errors.ts";
 import type { LoadedTransformer } from "../models/transformer/loaded.ts";
 import { readBackbone } from "../models/transformer/read-backbone.ts";
+import { countTrained } from "../tunings/index.ts";
 import { readConfig } from "./config-files/read-config.ts";
 import { filesOf, type ModelFiles } from "./files.ts";
 import { Hub } from "./hub/hub.ts";
@@ -101,6 +109,16 @@ export class ModelLibrary {
   async describe(name: ModelName): Promise<PretrainedSummary> {
     const found = await this.#find(name);
     return summarize(found, await (await this.#opened()).open(found));
+  }
+
+  /** How many weights each way of tuning trains in a model that is here. @throws ModelFileError where it is not here */
+  async trained({ tuning, ...name }: ModelName & { tuning: Tuning }): Promise<TrainedWeights> {
+    const config = { ...(await readConfig(await (await this.#opened()).open(await this.#find(name)))), prefix: "" };
+    const counts = TUNINGS.map(({ id, parameters }) => {
+      const choice = id === tuning.id ? tuning : ({ id, ...parameters.parse({}) } as Tuning);
+      return [id, countTrained(choice, config)] as const;
+    });
+    return Object.fromEntries(counts) as TrainedWeights;
   }
 
   /** Names a model that is here and its weights: equal identities, equal weights. @throws ModelFileError where it is not here */

@@ -6,7 +6,7 @@ import { networkData } from "../features/network-data.ts";
 import { memoryBytes } from "../gpu.ts";
 import { type Batch, batchesPerEpoch, batchingOf, epochBatches } from "../train/batches.ts";
 import { DeviceData } from "../train/device-data.ts";
-import { refuseWhatCannotFit } from "../train/fit.ts";
+import { refuseMissingLayers, refuseWhatCannotFit } from "../train/fit.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
 import { timeSteps } from "../train/timing.ts";
@@ -36,6 +36,7 @@ export async function estimateCost(
   try {
     const timed = async (of: Experiment) => {
       const network = buildNetwork(of, data.input, dataset.classes.length);
+      refuseMissingLayers(of, network);
       refuseWhatCannotFit(of, network);
       const model = new Model(network, of, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(of.seed), 1, { path: "fast" });

@@ -22,6 +22,7 @@ import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
 import { estimateCost } from "./estimate.ts";
 import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
+import { measureEncoding } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
@@ -133,6 +134,12 @@ export class Session {
     }),
 
     ...pretrainedHandlers(this.#library),
+
+    "backbone.measure": async ({ experiment, backend }, work) => {
+      if (this.#active) await this.#lease.current();
+      else await this.#lease.take(backend);
+      return measureEncoding(experiment, this.#backbones, work);
+    },
 
     "model.predict": async ({ runId, input, draw }, work) => {
       await this.#lease.current();

@@ -17,6 +17,8 @@ export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level"
 export interface LossOptions {
   /** Whether to pool, compare and differentiate in one kernel where there is one; else operation by operation. */
   readonly fused?: boolean;
+  /** Of {@link Model.counter}, where it must outlive the loss. */
+  readonly counter?: Tensor | undefined;
 }
 
 /** An experiment's model over the data it reads: everything but the values of its parameters. */
@@ -33,10 +35,18 @@ export class Model {
     this.objective = buildObjective(experiment.objective, trainCounts);
   }
 
+  /** The number of a step where the device counts the draws with it: [1]. */
+  counter(input: StepInput): Tensor | undefined {
+    return tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
+  }
+
   /** Training loss of a batch, group by group: the pooled objective, and how far the repeats disagree where that counts: []. */
-  loss(params: Params, input: StepInput, { fused = false }: LossOptions = {}): tf.Scalar {
+  loss(
+    params: Params,
+    input: StepInput,
+    { fused = false, counter = this.counter(input) }: LossOptions = {},
+  ): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
-    const counter = tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
     // Where the device counts the draws, nothing of a step may depend on a number that the host has read.
     const position = { seed, purpose: "noise", step: counter ? 0 : input.step, counter, firstRow: 0 } as const;
     const pass = { ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position };

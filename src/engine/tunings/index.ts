@@ -1,8 +1,9 @@
 import type { Tuning, TuningId, TuningOf } from "../../shared/plugins/tunings/index.ts";
 import type { HostParams } from "../models/model.ts";
 import { type Insertion, NO_INSERTION } from "../models/transformer/insertion.ts";
+import { parameterShapes } from "../models/transformer/shapes.ts";
 import type { TransformerConfig } from "../pretrained/config.ts";
-import type { Stream } from "../rng.ts";
+import { Stream } from "../rng.ts";
 import { adapters } from "./adapters.ts";
 import { bitfit } from "./bitfit.ts";
 import { full } from "./full.ts";
@@ -37,6 +38,17 @@ export interface BoundTuning {
    * @param trained by name; what is none of the backbone's is left
    */
   merged(base: HostParams, trained: HostParams): HostParams | null;
+}
+
+/** How many weights a way of tuning trains below the head. */
+export function countTrained(choice: Tuning, config: TransformerConfig): number {
+  const build = BUILDS[choice.id] as TuningBuild<Tuning>;
+  const pretrained = Object.entries(parameterShapes(config)).filter(([name]) => build.trains(name, config, choice));
+  const own = Object.values(build.init?.(config, choice, new Stream(0, "init")) ?? {});
+  return [...pretrained.map(([, shape]) => shape), ...own.map(({ shape }) => shape)].reduce(
+    (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+    0,
+  );
 }
 
 export function buildTuning(choice: Tuning, config: TransformerConfig): BoundTuning {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { TUNINGS, type Tuning } from "../../shared/plugins/tunings/index.ts";
 import type { Context, HostParam, HostParams } from "../models/model.ts";
+import { ResidentParams } from "../models/resident-params.ts";
 import { type TransformerBackbone, transformerBackbone } from "../models/transformer/backbone.ts";
 import { encode } from "../models/transformer/encoder.ts";
-import { ResidentParams } from "../models/transformer/loaded.ts";
 import { pooled } from "../models/transformer/pooling.ts";
 import { parameterShapes } from "../models/transformer/shapes.ts";
 import { familyFixture, smallModel, toTensor, toTensors } from "../models/transformer/testing/fixtures.ts";

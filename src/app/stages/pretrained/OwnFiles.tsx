@@ -23,10 +23,10 @@ export function OwnFiles({ onAdded }: { onAdded: (name: ModelName) => void }) {
       </p>
       <div className="buttons">
         <button type="button" disabled={busy} onClick={() => folder.current?.click()}>
-          Open model folder
+          Open folder
         </button>
         <button type="button" disabled={busy} onClick={() => files.current?.click()}>
-          Open model files
+          Open files
         </button>
         <input
           ref={folder}

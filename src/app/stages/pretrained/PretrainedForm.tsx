@@ -1,22 +1,25 @@
 import { useEffect, useId, useRef, useState } from "react";
-import type { Experiment } from "../../../shared/experiment.ts";
+import { BOUNDS, type Experiment } from "../../../shared/experiment.ts";
 import { FOLDER_REVISION, type ModelName, type PretrainedSummary, sameModel } from "../../../shared/pretrained.ts";
 import { keptModel, usePretrainedStore } from "../../stores/pretrained-store.ts";
 import { formatBytes } from "../../ui/format.ts";
+import { NumberField } from "../../ui/NumberField.tsx";
 import { Address } from "./Address.tsx";
 import { KeptModels } from "./KeptModels.tsx";
 import { OwnFiles } from "./OwnFiles.tsx";
 import { factsOf, nameRefusal, nameWords, TASK_WORDS } from "./pretrained-words.ts";
+import { Speed } from "./Speed.tsx";
 
 type Choice = Extract<Experiment["backbone"], { id: "transformer" }>;
 
 interface Props {
   choice: Choice;
+  readsText: boolean;
   onChange: (choice: Choice) => void;
 }
 
 /** Which pretrained model is the backbone, whether it is on this machine, and how to get it there. */
-export function PretrainedForm({ choice, onChange }: Props) {
+export function PretrainedForm({ choice, readsText, onChange }: Props) {
   const kept = usePretrainedStore((state) => state.kept);
   const looked = usePretrainedStore((state) => state.looked);
   const { refresh } = usePretrainedStore.getState();
@@ -29,6 +32,17 @@ export function PretrainedForm({ choice, onChange }: Props) {
     <div className="pretrained">
       <NameFields key={nameWords(name)} name={name} onChange={use} />
       {known && <Facts model={known} />}
+      {here && <Speed model={here} />}
+      {readsText && (
+        <NumberField
+          label="Longest text, tokens"
+          hint="What lies behind is not read."
+          value={choice.maxTokens}
+          {...BOUNDS.maxTokens}
+          integer
+          onChange={(maxTokens) => onChange({ ...choice, maxTokens })}
+        />
+      )}
       <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
       <OwnFiles onAdded={use} />
       <KeptModels kept={kept} current={name} onUse={use} />

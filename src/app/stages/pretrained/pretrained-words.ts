@@ -1,6 +1,12 @@
-import { FOLDER_REVISION, type ModelName, type PretrainedSummary } from "../../../shared/pretrained.ts";
+import { BACKEND_NAMES } from "../../../shared/backend-words.ts";
+import {
+  type EncodingSpeed,
+  FOLDER_REVISION,
+  type ModelName,
+  type PretrainedSummary,
+} from "../../../shared/pretrained.ts";
 import type { PretrainedTask } from "../../stores/pretrained-store.ts";
-import { formatBytes, formatCount, plural } from "../../ui/format.ts";
+import { formatBytes, formatCount, formatRate, plural } from "../../ui/format.ts";
 
 const NAME = /^[\w.-]+\/[\w.-]+$/;
 const POOLINGS: Readonly<Record<string, string>> = {
@@ -56,9 +62,22 @@ export function nameRefusal(source: string): string | null {
   return "Give a repository as owner/name, such as sentence-transformers/all-MiniLM-L6-v2.";
 }
 
+/** `83 texts of 20 tokens a second on WebGPU`. */
+export function speedWords({ itemsPerSecond, tokens, backend }: EncodingSpeed, modality: "text" | "image"): string {
+  const what = modality === "text" ? `texts of ${tokens} tokens` : "images";
+  return `${formatRate(itemsPerSecond)} ${what} a second on ${BACKEND_NAMES[backend]}`;
+}
+
+/** `73,728 of 22.7 M`, as a share: `0.32%`. */
+export function shareWords(part: number, whole: number): string {
+  const percent = (100 * part) / whole;
+  return part === 0 ? "0%" : percent >= 10 ? `${percent.toFixed(0)}%` : `${Number(percent.toPrecision(2))}%`;
+}
+
 /** What is being done, for the progress line. */
 export const TASK_WORDS: Readonly<Record<PretrainedTask, string>> = {
   looking: "Reading what the repository says",
   fetching: "Downloading",
   adding: "Keeping your files",
+  measuring: "Measuring its speed",
 };

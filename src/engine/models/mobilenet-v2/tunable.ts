@@ -2,9 +2,11 @@ import type { Backbone } from "../../../shared/plugins/backbones/index.ts";
 import type { Tuning } from "../../../shared/plugins/tunings/index.ts";
 import { type Tensor4D, tf } from "../../tf.ts";
 import { toSquare } from "../image-input.ts";
-import type { BackboneInput, HostParams, TrainableBackbone } from "../model.ts";
+import type { BackboneInput, HostParams, LayerDepths, TrainableBackbone } from "../model.ts";
 import { named, unnamed } from "../pretrained-names.ts";
+import { ResidentParams } from "../resident-params.ts";
 import type { Tunable } from "../tunable.ts";
+import { tunedWeights } from "../tuned-weights.ts";
 import { type Layer, layersTo } from "./layers.ts";
 import { endsUnit, mobilenetFeatures } from "./network.ts";
 import { trainableConvolution } from "./trainable-layers.ts";
@@ -16,20 +18,19 @@ const HELD = 40;
 type MobilenetCard = Extract<Backbone, { id: "mobilenet-v2" }>;
 
 /**
- * MobileNetV2 up to its tap, to be tuned, its batch norms folded into the convolutions: their statistics stay as they were
- * (with K noisy copies of few images a batch's own would say little), and what is trained are the folded kernels and
- * biases.
+ * MobileNetV2 up to its tap, to be tuned whole or in part, its batch norms folded into the convolutions: their statistics
+ * stay as they were (with K noisy copies of few images a batch's own would say little), and what is trained are the folded
+ * kernels and biases.
  * @param weights under the names of the published network
  */
 export function tunableMobilenet(card: MobilenetCard, weights: HostParams): Tunable {
-  const folded = foldNorms(layersTo(card.tap), weights);
+  const folded = new ResidentParams(named(foldNorms(layersTo(card.tap), weights)));
   return {
     identity: `mobilenet-v2 ${card.tap} ${card.size}`,
-    parameters: Object.values(folded).reduce((sum, { values }) => sum + values.length, 0),
+    parameters: Object.values(folded.host).reduce((sum, { values }) => sum + values.length, 0),
     reader: null,
     build: (tuning, input) => buildMobilenet(card, folded, tuning, input),
-    // Nothing is frozen, so that nothing lies on a device but what is trained.
-    release: () => {},
+    release: () => folded.dispose(),
   };
 }
 
@@ -39,36 +40,43 @@ export function tunableMobilenet(card: MobilenetCard, weights: HostParams): Tuna
  * the last block.
  * @throws Error for another input, or a tuning method that it does not know
  */
-export function buildMobilenet(
+function buildMobilenet(
   { tap, size }: MobilenetCard,
-  folded: HostParams,
+  folded: ResidentParams,
   tuning: Tuning,
   input: BackboneInput,
 ): TrainableBackbone {
   if (input.modality !== "image") throw new Error('"mobilenet-v2" reads images only.');
-  if (tuning.id !== "full") throw new Error(`"mobilenet-v2" cannot be tuned by "${tuning.id}"; choose "full".`);
   const layers = layersTo(tap);
-  let numHidden = 0;
-  const unitOf = new Map<string, number>();
-  for (const layer of layers) {
-    unitOf.set(`backbone.${layer.name}`, numHidden);
-    if (endsUnit(layer, layers)) numHidden++;
-  }
-  const channelsOf = ({ name }: Layer): number => folded[`${name}.bias`]?.shape[0] ?? 0;
+  const depths = depthsOf(layers);
+  const { trained, frozenParameters, whole } = tunedWeights("mobilenet-v2", folded, depths, tuning);
+  const channelsOf = ({ name }: Layer): number => folded.host[`backbone.${name}.bias`]?.shape[0] ?? 0;
   const widest = Math.max(...activationSizes(layers, size, channelsOf));
   return {
     featureSize: channelsOf(layers.at(-1) as Layer),
     widest: Math.max(input.height * input.width * input.channels, widest),
     held: HELD * widest,
-    numHidden,
-    depths: { of: (name) => unitOf.get(name.replace(/\.(weight|bias)$/, "")) ?? numHidden, count: numHidden },
-    init: () => named(folded),
+    numHidden: depths.count,
+    depths,
+    frozenParameters,
+    init: () => trained,
     apply: (params, x, { hidden }) =>
       tf.tidy(() => {
         const images = toSquare(x as Tensor4D, size);
-        return mobilenetFeatures(unnamed(params), images, tap, { convolve: trainableConvolution, hidden });
+        return mobilenetFeatures(unnamed(whole(params)), images, tap, { convolve: trainableConvolution, hidden });
       }),
   };
+}
+
+/** A weight lies as deep as its unit: the first convolution at 0. */
+function depthsOf(layers: readonly Layer[]): LayerDepths {
+  let units = 0;
+  const depths = new Map<string, number>();
+  for (const layer of layers) {
+    depths.set(`backbone.${layer.name}`, units);
+    if (endsUnit(layer, layers)) units++;
+  }
+  return { of: (name) => depths.get(name.replace(/\.(weight|bias)$/, "")) ?? units, count: units };
 }
 
 /** Numbers that each layer gives for one image, the patches of the first one before them. */

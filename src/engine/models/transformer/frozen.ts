@@ -7,9 +7,10 @@ import { embeddingOffsets } from "../../features/token-views.ts";
 import { type Tensor, type Tensor2D, tf } from "../../tf.ts";
 import { toSquare } from "../image-input.ts";
 import type { Context } from "../model.ts";
+import { ResidentParams } from "../resident-params.ts";
 import type { TokenReader } from "../tunable.ts";
 import { encode } from "./encoder.ts";
-import { type LoadedTransformer, ResidentParams } from "./loaded.ts";
+import type { LoadedTransformer } from "./loaded.ts";
 import { pooled } from "./pooling.ts";
 import { numTokens } from "./shapes.ts";
 

@@ -1,9 +1,11 @@
 import type { Tuning } from "../../../shared/plugins/tunings/index.ts";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../../tf.ts";
 import { param } from "../dense.ts";
-import type { BackboneInput, Context, HostParams, Params, TrainableBackbone } from "../model.ts";
+import type { BackboneInput, Context, LayerDepths, Params, TrainableBackbone } from "../model.ts";
 import { named, unnamed } from "../pretrained-names.ts";
+import { ResidentParams } from "../resident-params.ts";
 import type { Tunable } from "../tunable.ts";
+import { tunedWeights } from "../tuned-weights.ts";
 import { encodeEmbedded, NUM_HEADS } from "./encoder.ts";
 import type { UseLiteFiles } from "./files.ts";
 import { readerOf } from "./reader.ts";
@@ -13,15 +15,17 @@ import { NUM_LAYERS } from "./weights.ts";
 /** How many times its widest activation a step holds at once: measured on wasm, 16 texts of 128 tokens. */
 const HELD = 64;
 
-/** Universal Sentence Encoder Lite, to be tuned; all of its weights are trained, the embeddings too. */
+const DEPTHS: LayerDepths = { of: depthOf, count: NUM_LAYERS + 1 };
+
+/** Universal Sentence Encoder Lite, to be tuned whole or in part, its embeddings too. */
 export function tunableUseLite({ vocabulary, params }: UseLiteFiles): Tunable {
+  const weights = new ResidentParams(named(params));
   return {
     identity: "use-lite",
     parameters: Object.values(params).reduce((sum, { values }) => sum + values.length, 0),
     reader: readerOf(vocabulary),
-    build: (tuning, input) => buildUseLite(params, tuning, input),
-    // Nothing is frozen, so that nothing lies on a device but what is trained.
-    release: () => {},
+    build: (tuning, input) => buildUseLite(weights, tuning, input),
+    release: () => weights.dispose(),
   };
 }
 
@@ -30,23 +34,21 @@ export function tunableUseLite({ vocabulary, params }: UseLiteFiles): Tunable {
  * [rows, tokens], -1 at padding -> sentence vectors [rows, 512]. Its hidden layers are its two transformer layers.
  * @throws Error for another input, or a tuning method that it does not know
  */
-export function buildUseLite(weights: HostParams, tuning: Tuning, input: BackboneInput): TrainableBackbone {
+function buildUseLite(weights: ResidentParams, tuning: Tuning, input: BackboneInput): TrainableBackbone {
   if (input.modality !== "tokens") throw new Error('"use-lite" reads text only.');
-  if (tuning.id !== "full") throw new Error(`"use-lite" cannot be tuned by "${tuning.id}"; choose "full".`);
-  const widthOf = (name: string): number => weights[name]?.shape.at(-1) ?? 0;
-  const widths = Object.keys(weights)
-    .filter((name) => name.endsWith(".weight"))
-    .map(widthOf);
+  const { trained, frozenParameters, whole } = tunedWeights("use-lite", weights, DEPTHS, tuning);
+  const widths = Object.values(weights.host).map(({ shape }) => shape.at(-1) ?? 0);
   const widest = input.length * Math.max(NUM_HEADS * input.length, ...widths);
   return {
-    featureSize: widthOf("output.weight"),
+    featureSize: weights.host["backbone.output.bias"]?.shape[0] ?? 0,
     widest,
     held: HELD * widest,
     numHidden: NUM_LAYERS,
-    depths: { of: depthOf, count: NUM_LAYERS + 1 },
-    init: () => named(weights),
+    depths: DEPTHS,
+    frozenParameters,
+    init: () => trained,
     apply: (params, ids, context) => {
-      const own = unnamed(params);
+      const own = unnamed(whole(params));
       const mask = tf.clipByValue(tf.add(ids, 1), 0, 1) as Tensor2D;
       return encodeEmbedded(own, embed(own, ids, mask, context), mask, context);
     },

@@ -20,7 +20,7 @@ export const mobilenetV2 = defineBackbone({
     size: z.int().min(32).max(224).default(96).meta({ title: "Image side, pixels", step: 32 }),
   }),
   modalities: ["image"],
-  tunings: ["head-only", "full"],
+  tunings: ["head-only", "last-n", "bitfit", "full"],
   pretrained: {
     lineage:
       "MobileNetV2 1.0 (Sandler et al. 2018, 1801.04381), trained on ImageNet, then fine-tuned for content moderation, as shipped in nsfwjs; layers up to block_10_project_BN are flagged as frozen in that fine-tuning. It is not plain ImageNet MobileNet.",

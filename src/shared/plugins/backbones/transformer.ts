@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { defineBackbone } from "./backbone-card.ts";
 
+/** Tokens of the longest text that is read. */
+export const TOKENS = { min: 4, max: 512 } as const;
+
 export const transformer = defineBackbone({
   id: "transformer",
   label: "Transformer by name or folder",
@@ -13,8 +16,8 @@ export const transformer = defineBackbone({
     revision: z.string().min(1).max(100).default("main"),
     maxTokens: z
       .int()
-      .min(4)
-      .max(512)
+      .min(TOKENS.min)
+      .max(TOKENS.max)
       .default(128)
       .meta({ title: "Longest text, tokens", description: "What lies behind is not read.", step: 4 }),
   }),

