@@ -91,6 +91,30 @@ describe("steps are the same", () => {
 
 describe.each([
   { backend: "cpu", kind: "eager" },
+  { backend: "webgpu", kind: "optimised" },
+] as const)("at the length of its rows a step is the one at full length on $backend, $kind", ({ backend, kind }) => {
+  const noises = [dropoutAt([2])];
+
+  test.each([
+    { name: "BERT, LoRA with dropout", tuning: DROPPING, change: { repeat: { k: 2, noises } } },
+    { name: "BERT, a prefix", tuning: { id: "prefix", tokens: 2 }, change: {} },
+    { name: "GPT-2, all of it", family: "gpt2", tuning: { id: "full" }, change: { repeat: { k: 2, noises } } },
+  ] as (Setup & { name: string })[])("$name", async ({ change, ...setup }) => {
+    await startTestBackend(backend);
+    const [whole, counted] = [textData(10), textData(10, true)];
+    const batches = batchesFor(textExperiment({ ...change, batchSize: 2 }), counted, STEPS);
+    expect(new Set(batches.map(({ items }) => counted.computedLength(items)))).toEqual(new Set([8, 10]));
+    const run = (data: DeviceData) => train(kind, { ...setup, change: { ...change, batchSize: 2 } }, data);
+    const [expected, found] = [await run(whole), await run(counted)];
+    expectAllClose(found.losses, expected.losses, { absolute: 2e-5, relative: 1e-4 });
+    expectAllClose(found.theta, expected.theta, { absolute: 2e-5, relative: 1e-3 });
+    whole.dispose();
+    counted.dispose();
+  });
+});
+
+describe.each([
+  { backend: "cpu", kind: "eager" },
   { backend: "webgpu", kind: "eager" },
   { backend: "webgpu", kind: "plain" },
   { backend: "webgpu", kind: "optimised" },

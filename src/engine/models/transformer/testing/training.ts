@@ -28,15 +28,20 @@ export const textExperiment = (change: Partial<ExperimentFile> = {}): Experiment
     ...change,
   });
 
-/** Those texts, as ids with -1 at padding. */
-export function textData(): DeviceData {
+/**
+ * Those texts, as ids with -1 at padding.
+ * @param tokens of the longest
+ * @param counted whether it is told how long each is, so that a batch is computed at its own length
+ */
+export function textData(tokens = TOKENS, counted = false): DeviceData {
   const stream = new Stream(21, "sample");
-  const length = (item: number): number => 1 + ((item * 5) % TOKENS);
+  const lengths = Int32Array.from({ length: NUM_ITEMS }, (_, item) => 1 + ((item * (tokens - 1)) % tokens));
   return new DeviceData({
-    input: { modality: "table", size: TOKENS },
-    values: Float32Array.from({ length: NUM_ITEMS * TOKENS }, (_, i) =>
-      i % TOKENS < length(Math.floor(i / TOKENS)) ? stream.below(20) : -1,
+    input: { modality: "table", size: tokens },
+    values: Float32Array.from({ length: NUM_ITEMS * tokens }, (_, i) =>
+      i % tokens < (lengths[Math.floor(i / tokens)] as number) ? stream.below(20) : -1,
     ),
+    ...(counted && { tokenCounts: lengths }),
     scale: 1,
     views: 0,
     rowOf: Int32Array.from({ length: NUM_ITEMS }, (_, i) => i),
