@@ -53,14 +53,17 @@ async function train(kind: StepKind, { tuning, change, family }: Case, recompute
 
 describe("layers that are computed again give the losses and the parameters of layers that are kept", () => {
   test.each(CASES)("$name", async (of) => {
-    await startTestBackend("cpu");
-    const cpu = await train("eager", of, false);
-    expect(await train("eager", of, true)).toEqual(cpu);
+    for (const backend of ["cpu", "wasm"] as const) {
+      await startTestBackend(backend);
+      expect(await train("eager", of, true), backend).toEqual(await train("eager", of, false));
+    }
     await startTestBackend("webgpu");
     for (const kind of ["eager", "plain", "optimised"] as const) {
       const kept = await train(kind, of, false);
       const again = await train(kind, of, true);
-      expect(again.losses).toEqual(kept.losses);
+      // Rows of one table are added up by atomic operations, in any order; kernels that are merged may round otherwise.
+      if (kind !== "optimised" && of.tuning.id !== "full") expect(again, kind).toEqual(kept);
+      expectAllClose(again.losses, kept.losses);
       expectAllClose(again.theta, kept.theta, { absolute: 2e-6, relative: 1e-4 });
     }
   });
