@@ -9,7 +9,11 @@ interface Published {
   readonly shape: readonly number[];
   /** The file's values -> ours. */
   convert(values: Float32Array): Float32Array;
+  /** Puts ours where they lie among the file's. */
+  publish(ours: Float32Array, values: Float32Array): void;
 }
+
+type Layout = Pick<Published, "shape" | "convert" | "publish">;
 
 const QKV = ["query", "key", "value"];
 
@@ -22,58 +26,66 @@ export function publishedWeights(config: TransformerConfig): Record<string, Publ
   return Object.fromEntries(entries);
 }
 
-function layoutOf(
-  { family, input }: TransformerConfig,
-  name: string,
-  shape: readonly number[],
-): Pick<Published, "shape" | "convert"> {
+function layoutOf({ family, input }: TransformerConfig, name: string, shape: readonly number[]): Layout {
   const [inputs = 0, outputs = 0] = shape;
   const third = QKV.findIndex((part) => name.includes(`.attention.${part}.`));
   // GPT-2 keeps its three projections side by side, and its matrices as [inputs, outputs].
-  if (family === "gpt2" && third >= 0) {
-    const width = shape.at(-1) as number;
-    return { shape: [...shape.slice(0, -1), 3 * width], convert: (values) => columns(values, third, width) };
-  }
+  if (family === "gpt2" && third >= 0) return columns(shape, third);
   if (family === "gpt2" || (input.modality === "text" && !name.endsWith(".weight")) || shape.length === 1)
-    return { shape, convert: same };
+    return same(shape);
   if (name.endsWith(".patch.weight") && input.modality === "image") {
     const { patch, channels } = input;
-    return {
-      shape: [outputs, channels, patch, patch],
-      convert: (values) => channelsLast(values, outputs, channels),
-    };
+    const from = channelsLast(outputs, channels, patch ** 2);
+    return moved([outputs, channels, patch, patch], from);
   }
-  if (!name.endsWith(".weight")) return { shape: [1, ...shape], convert: same };
-  return { shape: [outputs, inputs], convert: (values) => transposed(values, outputs, inputs) };
+  if (!name.endsWith(".weight")) return same([1, ...shape]);
+  return moved([outputs, inputs], (at) => (at % outputs) * inputs + Math.floor(at / outputs));
 }
 
-const same = (values: Float32Array): Float32Array => values;
+const same = (shape: readonly number[]): Layout => ({
+  shape,
+  convert: (values) => values,
+  publish: (ours, values) => values.set(ours),
+});
 
-/** Third number `third` of the columns: [rows, 3 width] -> [rows, width]. */
-function columns(values: Float32Array, third: number, width: number): Float32Array {
-  const out = new Float32Array(values.length / 3);
-  for (let row = 0; row * width < out.length; row++) {
-    const start = (3 * row + third) * width;
-    out.set(values.subarray(start, start + width), row * width);
-  }
-  return out;
+/** The same numbers in another order. @param from a place among ours -> the place among the file's */
+const moved = (shape: readonly number[], from: (at: number) => number): Layout => ({
+  shape,
+  convert: (values) => {
+    const ours = new Float32Array(values.length);
+    for (let at = 0; at < ours.length; at++) ours[at] = values[from(at)] as number;
+    return ours;
+  },
+  publish: (ours, values) => {
+    for (let at = 0; at < ours.length; at++) values[from(at)] = ours[at] as number;
+  },
+});
+
+/** Third number `third` of the columns: [..., 3 width] -> [..., width]. */
+function columns(shape: readonly number[], third: number): Layout {
+  const width = shape.at(-1) as number;
+  const startOf = (row: number): number => (3 * row + third) * width;
+  return {
+    shape: [...shape.slice(0, -1), 3 * width],
+    convert: (values) => {
+      const ours = new Float32Array(values.length / 3);
+      for (let row = 0; row * width < ours.length; row++)
+        ours.set(values.subarray(startOf(row), startOf(row) + width), row * width);
+      return ours;
+    },
+    publish: (ours, values) => {
+      for (let row = 0; row * width < ours.length; row++)
+        values.set(ours.subarray(row * width, (row + 1) * width), startOf(row));
+    },
+  };
 }
 
-/** [rows, columns] -> [columns, rows]. */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j] as number;
-  return out;
-}
-
-/** [outputs, channels, patch, patch] -> [patch * patch * channels, outputs]. */
-function channelsLast(values: Float32Array, outputs: number, channels: number): Float32Array {
-  const places = values.length / outputs / channels;
-  const out = new Float32Array(values.length);
-  for (let o = 0; o < outputs; o++)
-    for (let c = 0; c < channels; c++)
-      for (let p = 0; p < places; p++)
-        out[(p * channels + c) * outputs + o] = values[(o * channels + c) * places + p] as number;
-  return out;
-}
+/** [places, channels, outputs] -> [outputs, channels, places]. */
+const channelsLast =
+  (outputs: number, channels: number, places: number) =>
+  (at: number): number => {
+    const o = at % outputs;
+    const c = Math.floor(at / outputs) % channels;
+    const p = Math.floor(at / outputs / channels);
+    return (o * channels + c) * places + p;
+  };
