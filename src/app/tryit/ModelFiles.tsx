@@ -3,10 +3,12 @@ import { useModelStore } from "../stores/model-store.ts";
 import { download } from "../ui/download.ts";
 import { modelFileName } from "../ui/file-name.ts";
 import { CardButton } from "./CardButton.tsx";
+import { ExportButton, ExportProgress } from "./ExportButton.tsx";
 import type { Triable } from "./use-models.ts";
 
 /** Takes a model away as a file, and brings one back. */
 export function ModelFiles({ model }: { model: Triable | null }) {
+  const busy = useModelStore((state) => state.busy);
   const error = useModelStore((state) => state.error);
   const { load, save, drop, dismissError } = useModelStore.getState();
   const input = useRef<HTMLInputElement>(null);
@@ -23,6 +25,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           Save model
         </button>
         <CardButton model={model} />
+        <ExportButton model={model} />
         <button type="button" ref={loadButton} onClick={() => input.current?.click()}>
           Load model
         </button>
@@ -51,6 +54,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           }}
         />
       </div>
+      {busy === "exporting" && <ExportProgress />}
       {error !== null && (
         <div className="problems" role="alert">
           <p>{error}</p>

@@ -1,4 +1,3 @@
-import { wholeModelRefusal } from "../../shared/whole-model.ts";
 import type { HostParams } from "../models/model.ts";
 import { type PublishedTensor, publishBackbone } from "../models/transformer/publish-backbone.ts";
 import { isUnused } from "../models/transformer/published-names.ts";
@@ -34,7 +33,7 @@ const MAX_FLOAT16 = 65_504;
  * A tuned transformer whole, in the layout in which Hugging Face's libraries save one: `config.json`, `tokenizer.json` and
  * what else lay beside the base's weights, `model.safetensors` with what was trained merged in (in float16 where the
  * base is, else in float32), and of our own `head.safetensors`, `refrain.json` and the card as `README.md`.
- * @throws Error where the way of tuning does not end in a plain transformer, with what to do
+ * @throws Error where the way of tuning does not end in a plain transformer (`wholeModelRefusal` says so before)
  */
 export async function wholeModel(model: TrainedModel, base: BaseModel, card: string): Promise<WrittenFile[]> {
   const { files, config, weights } = base;
@@ -55,9 +54,7 @@ export async function wholeModel(model: TrainedModel, base: BaseModel, card: str
 /** The tensors of the tuned backbone, and those beside them that belong to it and were not read. */
 function backboneOf({ experiment, params }: TrainedModel, { config, weights }: BaseModel) {
   const { merged } = buildTuning(experiment.tuning, config);
-  const refusal = wholeModelRefusal(experiment);
-  if (refusal !== null || merged === null)
-    throw new Error(refusal ?? "This way of tuning ends in no plain transformer.");
+  if (!merged) throw new Error(`No plain transformer computes what "${experiment.tuning.id}" made of this one.`);
   const read = parameterReader(config, weights);
   const backbone = publishBackbone(config, async (name) => merged(name, await read(name), params));
   const names = new Set(backbone.map(({ name }) => name));
