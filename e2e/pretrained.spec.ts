@@ -130,6 +130,7 @@ test("a tuned model is exported whole, and is opened as a model of its own", asy
   await studio.trainToTheEnd();
   await expect(exporting).toBeDisabled();
   await expect(exporting).toHaveAccessibleDescription(/Prefix tuning adds .* save the small file/);
+  await expect(page.getByText(/^Prefix tuning adds/)).toBeVisible();
   await expectNoViolations(page, ".try-it");
 });
 

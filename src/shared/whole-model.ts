@@ -13,6 +13,6 @@ export function wholeModelRefusal({ backbone, tuning }: Pick<Experiment, "backbo
     return "Only a transformer by name or folder can be exported whole: save the model's own file instead.";
   const parts = OWN_PARTS[tuning.id];
   return parts
-    ? `${parts}, for which its published layout has no place: save the small file of the model instead.`
+    ? `${parts}, for which the published layout has no place: save the small file of the model instead.`
     : null;
 }

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { type Ref, useId } from "react";
 import { modelCard } from "../../shared/model-card/model-card.ts";
 import { wholeModelRefusal } from "../../shared/whole-model.ts";
 import { useModelStore } from "../stores/model-store.ts";
@@ -9,7 +9,7 @@ import { useSubject } from "./CardButton.tsx";
 import type { Triable } from "./use-models.ts";
 
 /** Takes a tuned transformer away whole, as a zip in the layout of Hugging Face's libraries. */
-export function ExportButton({ model }: { model: Triable | null }) {
+export function ExportButton({ model, ref }: { model: Triable | null; ref: Ref<HTMLButtonElement> }) {
   const id = useId();
   const subject = useSubject(model);
   const busy = useModelStore((state) => state.busy);
@@ -25,6 +25,7 @@ export function ExportButton({ model }: { model: Triable | null }) {
     <>
       <button
         type="button"
+        ref={ref}
         disabled={!subject || refusal !== null}
         aria-disabled={busy !== null}
         aria-describedby={reason ? id : undefined}
@@ -37,7 +38,7 @@ export function ExportButton({ model }: { model: Triable | null }) {
         Export whole model
       </button>
       {reason && (
-        <span id={id} hidden>
+        <span id={id} className="hint" hidden={subject?.experiment.backbone.id !== "transformer"}>
           {reason}
         </span>
       )}
@@ -46,9 +47,8 @@ export function ExportButton({ model }: { model: Triable | null }) {
 }
 
 /** How far the export has come, and the way out of it. */
-export function ExportProgress() {
+export function ExportProgress({ onCancel }: { onCancel: () => void }) {
   const progress = useModelStore((state) => state.progress);
-  const { cancelExport } = useModelStore.getState();
   const isWriting = progress !== null && progress.what === "Writing the model";
   return (
     <div className="model-export">
@@ -59,7 +59,7 @@ export function ExportProgress() {
       <span className="hint">
         {isWriting ? `${formatBytes(progress.done)} of ${formatBytes(progress.total)}` : "Opening the model…"}
       </span>
-      <button type="button" onClick={cancelExport}>
+      <button type="button" onClick={onCancel}>
         Cancel
       </button>
     </div>

@@ -10,10 +10,11 @@ import type { Triable } from "./use-models.ts";
 export function ModelFiles({ model }: { model: Triable | null }) {
   const busy = useModelStore((state) => state.busy);
   const error = useModelStore((state) => state.error);
-  const { load, save, drop, dismissError } = useModelStore.getState();
+  const { load, save, cancelExport, drop, dismissError } = useModelStore.getState();
   const input = useRef<HTMLInputElement>(null);
   // Where the focus goes when the button that had it is no longer there.
   const loadButton = useRef<HTMLButtonElement>(null);
+  const exportButton = useRef<HTMLButtonElement>(null);
   const keep = async ({ runId, name }: Triable) => {
     const bytes = await save(runId);
     if (bytes) download(modelFileName(name), bytes, "application/octet-stream");
@@ -25,7 +26,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           Save model
         </button>
         <CardButton model={model} />
-        <ExportButton model={model} />
+        <ExportButton model={model} ref={exportButton} />
         <button type="button" ref={loadButton} onClick={() => input.current?.click()}>
           Load model
         </button>
@@ -54,7 +55,14 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           }}
         />
       </div>
-      {busy === "exporting" && <ExportProgress />}
+      {busy === "exporting" && (
+        <ExportProgress
+          onCancel={() => {
+            exportButton.current?.focus();
+            cancelExport();
+          }}
+        />
+      )}
       {error !== null && (
         <div className="problems" role="alert">
           <p>{error}</p>

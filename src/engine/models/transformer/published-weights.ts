@@ -33,13 +33,16 @@ function layoutOf({ family, input }: TransformerConfig, name: string, shape: rea
   if (family === "gpt2" && third >= 0) return columns(shape, third);
   if (family === "gpt2" || (input.modality === "text" && !name.endsWith(".weight")) || shape.length === 1)
     return same(shape);
-  if (name.endsWith(".patch.weight") && input.modality === "image") {
-    const { patch, channels } = input;
-    const from = channelsLast(outputs, channels, patch ** 2);
-    return moved([outputs, channels, patch, patch], from);
-  }
+  if (name.endsWith(".patch.weight") && input.modality === "image")
+    return channelsLast(outputs, input.channels, input.patch);
   if (!name.endsWith(".weight")) return same([1, ...shape]);
-  return moved([outputs, inputs], (at) => (at % outputs) * inputs + Math.floor(at / outputs));
+  return {
+    shape: [outputs, inputs],
+    convert: (values) => transposed(values, outputs, inputs, new Float32Array(values.length)),
+    publish: (ours, values) => {
+      transposed(ours, inputs, outputs, values);
+    },
+  };
 }
 
 const same = (shape: readonly number[]): Layout => ({
@@ -48,18 +51,11 @@ const same = (shape: readonly number[]): Layout => ({
   publish: (ours, values) => values.set(ours),
 });
 
-/** The same numbers in another order. @param from a place among ours -> the place among the file's */
-const moved = (shape: readonly number[], from: (at: number) => number): Layout => ({
-  shape,
-  convert: (values) => {
-    const ours = new Float32Array(values.length);
-    for (let at = 0; at < ours.length; at++) ours[at] = values[from(at)] as number;
-    return ours;
-  },
-  publish: (ours, values) => {
-    for (let at = 0; at < ours.length; at++) values[from(at)] = ours[at] as number;
-  },
-});
+/** [rows, columns] -> [columns, rows]. */
+function transposed(from: Float32Array, rows: number, columns: number, to: Float32Array): Float32Array {
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) to[j * rows + i] = from[i * columns + j] as number;
+  return to;
+}
 
 /** Third number `third` of the columns: [..., 3 width] -> [..., width]. */
 function columns(shape: readonly number[], third: number): Layout {
@@ -80,12 +76,26 @@ function columns(shape: readonly number[], third: number): Layout {
   };
 }
 
-/** [places, channels, outputs] -> [outputs, channels, places]. */
-const channelsLast =
-  (outputs: number, channels: number, places: number) =>
-  (at: number): number => {
-    const o = at % outputs;
-    const c = Math.floor(at / outputs) % channels;
-    const p = Math.floor(at / outputs / channels);
-    return (o * channels + c) * places + p;
+/** [outputs, channels, patch, patch] -> [patch * patch * channels, outputs]. */
+function channelsLast(outputs: number, channels: number, patch: number): Layout {
+  const places = patch ** 2;
+  const each = (visit: (ours: number, theirs: number) => void): void => {
+    for (let o = 0; o < outputs; o++)
+      for (let c = 0; c < channels; c++)
+        for (let p = 0; p < places; p++) visit((p * channels + c) * outputs + o, (o * channels + c) * places + p);
   };
+  return {
+    shape: [outputs, channels, patch, patch],
+    convert: (values) => {
+      const ours = new Float32Array(values.length);
+      each((at, from) => {
+        ours[at] = values[from] as number;
+      });
+      return ours;
+    },
+    publish: (ours, values) =>
+      each((at, to) => {
+        values[to] = ours[at] as number;
+      }),
+  };
+}
