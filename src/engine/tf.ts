@@ -12,6 +12,7 @@ import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { BackendReport } from "../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../shared/task.ts";
+import { MOST_ACTIVATION_BYTES } from "../shared/transformer-cost.ts";
 import { lossOf, throwWhatWasRefused, watchDevice } from "./device-watch.ts";
 import { closeBackend, insideBackend, submitPendingOf } from "./tfjs-private.ts";
 
@@ -210,6 +211,13 @@ export function maxTensorBytes(): number {
 export const maxTotalBytes = (): number =>
   // WebAssembly's 4 GB, without what weights, data and its own bookkeeping take.
   tf.getBackend() === "wasm" ? 3 * 2 ** 30 : Number.POSITIVE_INFINITY;
+
+/**
+ * Bytes of activations beyond which a step had better compute some of them twice than keep them all: half of what
+ * WebAssembly holds, and as much as one tensor may have elsewhere, the only hint that a device gives of its size.
+ */
+export const roomForActivations = (): number =>
+  tf.getBackend() === "wasm" ? maxTotalBytes() / 2 : Math.min(MOST_ACTIVATION_BYTES, maxTensorBytes());
 
 export type { TensorInfo } from "@tensorflow/tfjs-core";
 

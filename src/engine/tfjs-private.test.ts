@@ -57,3 +57,15 @@ describe("the backend has", () => {
 test.each(["runKernelFunc", "trackTensor", "disposeTensor"] as const)("the engine has %s", (name) => {
   expect(typeof insideEngine(tf.engine())[name], ADVICE).toBe("function");
 });
+
+test("the engine has a tape while gradients are taken, and then none", () => {
+  const { state } = insideEngine(tf.engine());
+  let during: unknown;
+  const square = tf.grad((x) => {
+    during = state.activeTape;
+    return tf.square(x);
+  });
+  square(tf.scalar(3)).dispose();
+  expect(Array.isArray(during), ADVICE).toBe(true);
+  expect(state.activeTape, ADVICE).toBeNull();
+});

@@ -39,6 +39,8 @@ export interface EngineInside {
   /** Every new tensor goes through it, and every one that is disposed of through the other. */
   trackTensor(tensor: object, backend: unknown): void;
   disposeTensor(tensor: object): void;
+  /** The operations since the outermost gradient began; null where none is being taken. */
+  readonly state: { activeTape: unknown };
 }
 
 /** A backend of tfjs for WebGPU, opened. */
@@ -62,6 +64,19 @@ export function closeBackend(backend: BackendInside, why: Error): void {
   };
   const closed = { runWebGPUProgram: refuse, uploadToGPU: refuse, readSync: refuse, read: async () => refuse() };
   Object.assign(backend, closed satisfies Partial<BackendInside>);
+}
+
+/**
+ * Runs a function that takes gradients within the backward pass of another: tfjs's second tape takes the place of the
+ * first, which then cannot be let go of.
+ */
+export function withOwnTape<R>({ state }: EngineInside, run: () => R): R {
+  const outer = state.activeTape;
+  try {
+    return run();
+  } finally {
+    state.activeTape = outer;
+  }
 }
 
 /**

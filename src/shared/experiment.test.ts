@@ -71,7 +71,7 @@ describe("an experiment file", () => {
     [{ ...MINIMAL, repeat: { noises: [{ id: "flip" }] } }, '"flip" is not made for text data'],
     [
       { ...MINIMAL, repeat: { noises: [{ id: "gaussian" }] } },
-      'cannot enter at "input" for text data; it can at token-embedding, features',
+      'cannot enter at "input" for text data; it can at token-embedding, hidden, features',
     ],
     [
       { ...IMAGES, backbone: { id: "mobilenet-v2" }, repeat: { noises: [{ id: "mixup" }] } },

@@ -43,17 +43,27 @@ export function mixingMisfit(id: NoiseId, model: Pick<ModelChoice, "backbone" | 
 
 /** Why a noise's layers do not fit this model, or null where they do. */
 export function layersMisfit(noise: Noise, model: ModelChoice): string | null {
-  if (noise.id !== "dropout" || noise.layers.length === 0) return null;
+  const layers = chosenLayers(noise);
+  if (layers.length === 0) return null;
   if (noise.site !== "hidden") return `layers choose among hidden layers; at "${noise.site}" leave them empty.`;
   const count = backboneLayers(model) + model.head.hidden.length;
-  const beyond = noise.layers.find((layer) => layer > count);
+  const beyond = layers.find((layer) => layer > count);
   return beyond === undefined ? null : `there is no hidden layer ${beyond}: this model has ${count}.`;
 }
+
+/** The hidden layers that a noise is bound to, from 1; none where it acts on all of its site. */
+export const chosenLayers = (noise: Noise): readonly number[] => ("layers" in noise ? noise.layers : []);
+
+/** True for a noise at the site `hidden` that acts on a layer, counted from 1. */
+export const actsOnLayer = (noise: Noise, layer: number): boolean => {
+  const layers = chosenLayers(noise);
+  return layers.length === 0 || layers.includes(layer);
+};
 
 /** True for a noise that mixes the samples of a batch. */
 export const mixesSamples = (id: NoiseId): boolean => (cardById(NOISES, id) as NoiseCard).mixesSamples ?? false;
 
-/** Number of hidden layers at which dropout can act inside the backbone; the head's come after them. */
+/** Number of hidden layers at which noise can act inside the backbone; the head's come after them. */
 export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone" | "tuning">): number {
   if (isFrozen({ backbone, tuning })) return 0;
   switch (backbone.id) {
@@ -75,9 +85,10 @@ export function backboneLayers({ backbone, tuning }: Pick<ModelChoice, "backbone
 
 /** True where a noise acts inside the backbone, so that K repeats must pass through it. */
 export const actsInBackbone = (noise: Noise, model: Pick<ModelChoice, "backbone" | "tuning">): boolean => {
-  if (noise.id !== "dropout" || noise.site !== "hidden") return false;
+  if (noise.site !== "hidden") return false;
   const count = backboneLayers(model);
-  return noise.layers.length === 0 ? count > 0 : noise.layers.some((layer) => layer <= count);
+  const layers = chosenLayers(noise);
+  return layers.length === 0 ? count > 0 : layers.some((layer) => layer <= count);
 };
 
 /** True for a noise that enters below the backbone. */
@@ -90,4 +101,8 @@ export const hasNoiseBelow = ({ repeat }: { readonly repeat: { readonly noises: 
 /** True where the K repeats differ inside the backbone or below it, so that it runs K times a sample. */
 export const repeatsBackbone = (
   model: Pick<ModelChoice, "backbone" | "tuning"> & { readonly repeat: { readonly noises: readonly Noise[] } },
-): boolean => hasNoiseBelow(model) || model.repeat.noises.some((noise) => actsInBackbone(noise, model));
+): boolean =>
+  hasNoiseBelow(model) || dropsOut(model.tuning) || model.repeat.noises.some((noise) => actsInBackbone(noise, model));
+
+/** True for a tuning method that draws masks of its own, one a repeat. */
+const dropsOut = (tuning: Tuning): boolean => tuning.id === "lora" && tuning.dropout > 0;

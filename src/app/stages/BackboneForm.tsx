@@ -4,7 +4,9 @@ import { TUNINGS } from "../../shared/plugins/tunings/index.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { ChoiceField } from "./ChoiceField.tsx";
+import { LayerRates } from "./LayerRates.tsx";
 import { originalExample } from "./original-example.ts";
+import type { AnyChoice } from "./ParameterFields.tsx";
 import { PretrainedForm } from "./pretrained/PretrainedForm.tsx";
 import { TuningCosts } from "./pretrained/TuningCosts.tsx";
 import { StageForm } from "./StageForm.tsx";
@@ -15,16 +17,24 @@ const OF_THE_MODEL = ["source", "revision", "maxTokens"];
 const READS = { table: "tables", text: "text", image: "images" } as const;
 
 export function BackboneForm() {
-  const { task, backbone, tuning } = useExperimentStore((state) => state.experiment);
+  const experiment = useExperimentStore((state) => state.experiment);
+  const { task, backbone, tuning } = experiment;
   const update = useExperimentStore((state) => state.update);
   const set = useExperimentStore((state) => state.set);
   const modality = MODALITY_OF[task];
   const card = cardById(BACKBONES, backbone.id);
   const change = (choice: { id: string }) =>
     update((file) => {
-      const { tuning: _follows, ...rest } = file;
+      const { tuning: _follows, layerDecay: _ofLayers, ...rest } = file;
       return { ...rest, backbone: choice } as typeof file;
     }, `backbone ${choice.id}`);
+  /** A backbone that is frozen again has no rates of its own. */
+  const tune = (choice: AnyChoice) =>
+    update((file) => {
+      const { layerDecay, ...rest } = file;
+      const rates = layerDecay === undefined || choice.id === "head-only" ? {} : { layerDecay };
+      return { ...rest, ...rates, tuning: choice } as typeof file;
+    }, "tuning");
 
   return (
     <StageForm title="Backbone" summary="Turns an input into a vector of features.">
@@ -52,9 +62,10 @@ export function BackboneForm() {
         cards={TUNINGS}
         choice={tuning}
         refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
-        onChange={(choice) => set("tuning", choice)}
+        onChange={tune}
       />
-      <TuningCosts backbone={backbone} tuning={tuning} />
+      <TuningCosts experiment={experiment} />
+      <LayerRates />
       <TuningRate />
       {card.pretrained && card.pretrained !== "by-name" && (
         <details className="lineage">

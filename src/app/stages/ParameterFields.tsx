@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { type Card, type ParameterField, parameterFields } from "../../shared/plugins/card.ts";
+import { isIdle } from "../../shared/plugins/choice-words.ts";
 import { CheckField, IntegersField, SelectField } from "../ui/fields.tsx";
 import { NumberField } from "../ui/NumberField.tsx";
 
@@ -18,17 +19,23 @@ interface Props {
 
 /** The form of a plugin, one control a parameter; types, bounds and titles all come from the card's schema. */
 export function ParameterFields({ card, choice, without = [], refusal, onChange }: Props) {
-  const fields = parameterFields(card.parameters).filter(({ name }) => !without.includes(name));
+  const fields = parameterFields(card.parameters).filter(
+    ({ name }) => !without.includes(name) && !isIdle(name, choice),
+  );
   return fields.map((field) => (
     <Control
       key={field.name}
       field={field}
       value={choice[field.name] ?? field.default}
       refusal={(option) => refusal?.(field.name, option) ?? null}
-      onChange={(value) => onChange({ ...choice, [field.name]: value })}
+      onChange={(value) => onChange(withoutIdle({ ...choice, [field.name]: value }))}
     />
   ));
 }
+
+/** Without what no longer has a control. */
+const withoutIdle = (choice: AnyChoice): AnyChoice =>
+  Object.fromEntries(Object.entries(choice).filter(([name]) => !isIdle(name, choice))) as AnyChoice;
 
 interface ControlProps {
   field: ParameterField;

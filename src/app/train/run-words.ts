@@ -1,6 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { type KeptModels, sameModel } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
+import { MODALITY_OF } from "../../shared/task.ts";
 import type { DataStatus } from "../stores/data-store.ts";
 import type { CurrentRun } from "../stores/run-store.ts";
 import { formatCount, formatDuration, formatLoss, formatPercent, plural } from "../ui/format.ts";
@@ -52,10 +53,12 @@ function endSentence({ phase, record, epochs }: CurrentRun): string {
 }
 
 /** Why a model by name stands in the way, or null where it does not. */
-export function missingModel({ backbone }: Experiment, kept: KeptModels | null): string | null {
+export function missingModel({ backbone, task }: Experiment, kept: KeptModels | null): string | null {
   if (backbone.id !== "transformer" || kept === null) return null;
-  if (kept.models.some((model) => sameModel(model, backbone))) return null;
-  return `${backbone.source} is not on this machine; see Backbone.`;
+  const model = kept.models.find((each) => sameModel(each, backbone));
+  if (!model) return `${backbone.source} is not on this machine; see Backbone.`;
+  const has = MODALITY_OF[task];
+  return model.modality === has ? null : `${backbone.source} reads ${model.modality}, not ${has}; see Backbone.`;
 }
 
 /** Why Train cannot be pressed, or null where it can. */

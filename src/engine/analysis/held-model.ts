@@ -54,18 +54,21 @@ function sameShapes(a: HostParams, b: HostParams): boolean {
 
 /** The data of some items alone, numbered from 0 in the given order, so that no more than they moves to the device. */
 export function onlyItems(data: NetworkData, items: Int32Array): NetworkData {
-  const { input, values, views, rowOf, labels } = data;
+  const { input, values, tokenCounts, views, rowOf, labels } = data;
   const size = rowSize(input);
   const perItem = (1 + views) * size;
   const own =
     values instanceof Uint8Array ? new Uint8Array(items.length * perItem) : new Float32Array(items.length * perItem);
+  const counts = tokenCounts ? new Int32Array(items.length * (1 + views)) : null;
   for (const [i, item] of items.entries()) {
-    const from = (rowOf[item] as number) * size;
-    own.set(values.subarray(from, from + perItem), i * perItem);
+    const row = rowOf[item] as number;
+    own.set(values.subarray(row * size, row * size + perItem), i * perItem);
+    if (tokenCounts) counts?.set(tokenCounts.subarray(row, row + 1 + views), i * (1 + views));
   }
   return {
     ...data,
     values: own,
+    ...(counts && { tokenCounts: counts }),
     rowOf: Int32Array.from(items, (_, i) => i * (1 + views)),
     labels: items.map((item) => labels[item] as number),
   };

@@ -59,6 +59,7 @@ test("a chain takes two places, however long it is", () => {
       copy: null,
     })),
     feeds: [],
+    sizes: [],
     loss: 19,
   };
   expect(placed(chain).bytes).toEqual([64, 64]);

@@ -59,6 +59,10 @@ function lifetimes({ values, dispatches, loss }: Recording): Lifetime[] {
 export class Arena {
   #buffers: GPUBuffer[] = [];
 
+  get bytes(): number {
+    return this.#buffers.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** As many buffers, of at least so many bytes each, no two the same. */
   buffers(bytes: readonly number[]): GPUBuffer[] {
     const free = [...this.#buffers];

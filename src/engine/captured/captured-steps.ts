@@ -6,10 +6,10 @@ import { type Batch, batchingOf, batchLength, isWhole } from "../train/batches.t
 import type { Model } from "../train/model.ts";
 import type { ParameterLayout } from "../train/parameters.ts";
 import { stepInput } from "../train/step-input.ts";
-import { Arena } from "./arena.ts";
+import { Arena, placed } from "./arena.ts";
 import { optimised } from "./optimised.ts";
 import { record } from "./record.ts";
-import type { Program, Recording } from "./recording.ts";
+import type { Program, Recording, Size } from "./recording.ts";
 import { NotCapturable } from "./recording-device.ts";
 import { Replay } from "./replay.ts";
 import { StateSteps } from "./state-steps.ts";
@@ -27,7 +27,7 @@ type Setup = [model: Model, layout: ParameterLayout, initial: Float32Array, tota
 export function capturedSteps(kind: CaptureKind, notFused: string | null, ...setup: Setup): CapturedSteps | string {
   const steps = new CapturedSteps(kind, notFused, ...setup);
   try {
-    steps.prepare(exampleBatch(setup[0]));
+    steps.prepare(exampleBatch(setup[0]), 1);
     return steps;
   } catch (error) {
     steps.dispose();
@@ -47,6 +47,15 @@ function exampleBatch({ experiment, data }: Model): Batch {
   };
 }
 
+/** What was recorded of steps of one shape, and their replay while it has its buffers. */
+interface Recorded {
+  readonly recording: Recording;
+  replay: Replay | null;
+}
+
+/** Bytes of all places for temporaries. */
+const temporaryBytes = (recording: Recording): number => placed(recording).bytes.reduce((sum, size) => sum + size, 0);
+
 const usedItems = (rowOf: Int32Array): number[] => [...rowOf.keys()].filter((item) => (rowOf[item] as number) >= 0);
 
 /**
@@ -57,8 +66,10 @@ export class CapturedSteps extends StateSteps {
   readonly path = "captured";
   readonly #losses = new LossRing();
   readonly #arena = new Arena();
-  /** By shape of batch: what is replayed, or the recording of which none was yet, or why there is none. */
-  readonly #replays = new Map<string, Replay | Recording | NotCapturable>();
+  /** By shape of step; where there is no recording, why. */
+  readonly #recorded = new Map<string, Recorded | NotCapturable>();
+  /** What decides the shapes of a step beside those of its batch, as the latest recording has asked for it. */
+  #sizes: readonly Size[] = [];
 
   /** @param notFused why its steps are not fused, where that was tried first */
   constructor(
@@ -77,32 +88,37 @@ export class CapturedSteps extends StateSteps {
   }
 
   get refused(): string | null {
-    const refused = [...this.#replays.values()].find((replay) => replay instanceof NotCapturable);
+    const refused = [...this.#recorded.values()].find((recorded) => recorded instanceof NotCapturable);
     return refused?.message ?? null;
   }
 
   /**
-   * Records steps of batches like this one, unless they were before; nothing is computed.
+   * Records steps of the shape of this one, unless they were before; nothing is computed.
    * @throws NotCapturable
    */
-  prepare(batch: Batch): Replay | Recording {
-    const shape = shapeOf(batch);
-    const known = this.#replays.get(shape);
+  prepare(batch: Batch, step: number): Recording {
+    return this.#recordedOf(batch, step).recording;
+  }
+
+  #recordedOf(batch: Batch, step: number): Recorded {
+    const known = this.#recorded.get(this.#shapeOf(batch, step));
     if (known instanceof NotCapturable) throw known;
     if (known) return known;
-    const recorded = () =>
+    const plain = () =>
       record(this.state.step, [
-        [batch, 1],
-        [this.#another(batch), 2],
+        [batch, step],
+        [this.#another(batch), step + 1],
       ]);
-    const recording = this.kind === "optimised" ? optimised(whileAnnotating(recorded), device().limits) : recorded();
-    this.#replays.set(shape, recording);
-    return recording;
+    const recording = this.kind === "optimised" ? optimised(whileAnnotating(plain), device().limits) : plain();
+    this.#sizes = recording.sizes;
+    const recorded = { recording, replay: null };
+    this.#recorded.set(this.#shapeOf(batch, step), recorded);
+    return recorded;
   }
 
   programs(batch: Batch): readonly Program[] {
-    const prepared = this.prepare(batch);
-    return prepared instanceof Replay ? [] : prepared.dispatches.map(({ program }) => program);
+    const { recording, replay } = this.#recordedOf(batch, 1);
+    return replay ? [] : recording.dispatches.map(({ program }) => program);
   }
 
   /** A batch of the same shape with other items and, where it is padded, other weights. */
@@ -115,7 +131,7 @@ export class CapturedSteps extends StateSteps {
   }
 
   take(batch: Batch, step: number): void {
-    const replay = this.#replayOf(batch);
+    const replay = this.#replayOf(batch, step);
     const place = 4 * this.#losses.next();
     // What tfjs has still to compute, of the data or of an evaluation, comes before.
     submitPending();
@@ -124,19 +140,33 @@ export class CapturedSteps extends StateSteps {
   }
 
   /** Null where there is none. */
-  #replayOf(batch: Batch): Replay | null {
-    const shape = shapeOf(batch);
-    const known = this.#replays.get(shape);
-    if (known instanceof Replay) return known;
+  #replayOf(batch: Batch, step: number): Replay | null {
+    const known = this.#recorded.get(this.#shapeOf(batch, step));
+    if (known instanceof NotCapturable) return null;
+    if (known?.replay) return known.replay;
     try {
-      const replay = new Replay(device(), this.prepare(batch) as Recording, this.#arena);
-      this.#replays.set(shape, replay);
-      return replay;
+      const recorded = this.#recordedOf(batch, step);
+      if (temporaryBytes(recorded.recording) > this.#arena.bytes) this.#letGo();
+      recorded.replay = new Replay(device(), recorded.recording, this.#arena);
+      return recorded.replay;
     } catch (error) {
       if (!(error instanceof NotCapturable)) throw error;
-      this.#replays.set(shape, error);
+      this.#recorded.set(this.#shapeOf(batch, step), error);
       return null;
     }
+  }
+
+  /**
+   * Lets go of all buffers of replays, which are made anew when they are wanted: in those of a larger step the smaller
+   * ones find room, but not the other way round.
+   */
+  #letGo(): void {
+    for (const recorded of this.#recorded.values()) {
+      if (recorded instanceof NotCapturable) continue;
+      recorded.replay?.dispose();
+      recorded.replay = null;
+    }
+    this.#arena.dispose();
   }
 
   #takeEagerly(batch: Batch, step: number, place: number): void {
@@ -153,13 +183,18 @@ export class CapturedSteps extends StateSteps {
     return this.#losses.read();
   }
 
+  /**
+   * What decides the operations of a step: its batch's length, whether anything in it is padding, and what the step has
+   * asked for itself. Before anything is recorded nothing is known of the last, and nothing is found.
+   */
+  #shapeOf(batch: Batch, step: number): string {
+    const sizes = this.#sizes.map(({ of }) => of(batch, step));
+    return [batch.items.length, batch.weights.length, isWhole(batch), ...sizes].join(", ");
+  }
+
   override dispose(): void {
     super.dispose();
     this.#losses.dispose();
-    this.#arena.dispose();
-    for (const replay of this.#replays.values()) if (replay instanceof Replay) replay.dispose();
+    this.#letGo();
   }
 }
-
-/** What of a batch decides the operations of its step: its length, and whether anything in it is padding. */
-const shapeOf = (batch: Batch): string => `${batch.items.length}, ${batch.weights.length}, ${isWhole(batch)}`;

@@ -3,7 +3,8 @@ import type { Dispatch, Recording, ValueId } from "./recording.ts";
 
 /**
  * The recording with each result computed once: constants of one content are one value, and a dispatch that runs the same
- * program on the same values as one before is left out. tfjs's gradients compute x - mean(x), for one, once more.
+ * program on the same values as one before is left out. tfjs's gradients compute x - mean(x), for one, once more. What is
+ * computed once more on purpose, so that it need not be kept, stays.
  */
 export function withCommonResults(recording: Recording): Recording {
   const same = new Map<ValueId, ValueId>();
@@ -24,9 +25,9 @@ export function withCommonResults(recording: Recording): Recording {
     const [result, ...others] = dispatch.writes as [ValueId, ...ValueId[]];
     const isOnce = others.length === 0 && ![result, ...reads].some((id) => changing.has(id));
     if (isOnce) {
-      const { program, workgroups, uniforms } = dispatch;
+      const { program, workgroups, uniforms, region } = dispatch;
       const bytes = recording.values[result]?.bytes;
-      const key = `${program.label} ${workgroups} ${reads} ${bytes} ${textOf(uniforms)}`;
+      const key = `${region} ${program.label} ${workgroups} ${reads} ${bytes} ${textOf(uniforms)}`;
       const first = results.get(key);
       if (first !== undefined) {
         same.set(result, first);

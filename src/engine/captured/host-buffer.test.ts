@@ -44,7 +44,7 @@ function recordingOf(constants: readonly (readonly number[])[], uniforms: readon
       copy: null,
     }),
   );
-  return { values, dispatches, feeds: FEEDS, loss: -1 };
+  return { values, dispatches, feeds: FEEDS, sizes: [], loss: -1 };
 }
 
 const batch = (item: number, weight: number): Batch => ({
@@ -148,7 +148,13 @@ test("the same content lies there once, and nothing lies where it cannot be boun
 test("a step that gives more or fewer numbers than were recorded is an error", () => {
   let length = 2;
   const feed: Feed = { dtype: "float32", length: 2, of: () => new Float32Array(length) };
-  const recording: Recording = { values: [{ kind: "fed", bytes: 8, feed: 0 }], dispatches: [], feeds: [feed], loss: 0 };
+  const recording: Recording = {
+    values: [{ kind: "fed", bytes: 8, feed: 0 }],
+    dispatches: [],
+    feeds: [feed],
+    sizes: [],
+    loss: 0,
+  };
   const host = new HostBuffer(device(), recording);
   host.fill(batch(1, 1), 1);
   for (length of [1, 3])

@@ -3,7 +3,7 @@ import { insideBackend } from "../tfjs-private.ts";
 import type { Batch } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
 import { sameContent } from "./content.ts";
-import type { Program, Recording, Value } from "./recording.ts";
+import type { Program, Recording, Size, Value } from "./recording.ts";
 import { NotCapturable } from "./recording-device.ts";
 import { Tape } from "./tape.ts";
 
@@ -22,9 +22,10 @@ const MOST_RECORDINGS = 4;
 export function record(step: RecordableStep, inputs: readonly (readonly [Batch, number])[]): Recording {
   const [first, second] = inputs as [readonly [Batch, number], readonly [Batch, number]];
   let before = recordOnce(step, ...first);
+  const { sizes } = before.recording;
   const kept = [...before.kept];
   for (let i = 1; ; i++) {
-    const next = recordOnce(step, ...(i % 2 === 1 ? second : first));
+    const next = recordOnce(step, ...(i % 2 === 1 ? second : first), sizes);
     kept.push(...next.kept);
     // What only the first steps keep, they keep for the later ones to find.
     const difference =
@@ -46,13 +47,13 @@ interface Recorded {
   readonly kept: readonly Tensor[];
 }
 
-function recordOnce(step: RecordableStep, batch: Batch, number: number): Recorded {
+function recordOnce(step: RecordableStep, batch: Batch, number: number, sizes: readonly Size[] = []): Recorded {
   submitPending();
   const tape = new Tape(insideBackend(webGpuBackend()), "kept");
   let recording: Recording | null = null;
   const kept = tape.run(() => {
     tf.tidy(() => {
-      recording = tape.recording(step(tape.input(batch, number)));
+      recording = tape.recording(step(tape.input(batch, number, sizes)));
     });
   });
   return { recording: recording as unknown as Recording, kept };

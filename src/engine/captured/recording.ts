@@ -40,6 +40,8 @@ export interface Dispatch {
   readonly elementwise: Elementwise | null;
   /** Where it only copies neighbouring bytes. */
   readonly copy: Copy | null;
+  /** The recomputation that it is part of, counted from 1; left out where it is part of none. */
+  readonly region?: number | undefined;
 }
 
 /** Numbers that the host gives each step. */
@@ -49,11 +51,18 @@ export interface Feed {
   readonly of: (batch: Batch, step: number) => ArrayLike<number>;
 }
 
+/** A number that the shapes of a recording rest on: it stands for no step of which this is not the same. */
+export interface Size {
+  readonly of: (batch: Batch, step: number) => number;
+  readonly value: number;
+}
+
 /** Everything that a step asks of the device, in order. */
 export interface Recording {
   readonly values: readonly Value[];
   readonly dispatches: readonly Dispatch[];
   readonly feeds: readonly Feed[];
+  readonly sizes: readonly Size[];
   /** What the step computes beside what it changes in place: its loss []. */
   readonly loss: ValueId;
 }

@@ -1,10 +1,11 @@
 import type { Copy } from "../kernels/copies.ts";
+import { recomputation } from "../recomputed.ts";
 import { submitPending, type Tensor, type Tensor1D, tf } from "../tf.ts";
 import { type BackendInside, type EngineInside, insideEngine, withMembers } from "../tfjs-private.ts";
 import { type Batch, isWhole } from "../train/batches.ts";
 import type { StepInput } from "../train/step-input.ts";
 import type { Elementwise } from "./elementwise.ts";
-import type { Dispatch, Feed, Program, Recording, Value, ValueId } from "./recording.ts";
+import type { Dispatch, Feed, Program, Recording, Size, Value, ValueId } from "./recording.ts";
 import {
   type Command,
   isRecorded,
@@ -18,12 +19,14 @@ interface Noted {
   readonly op: string;
   readonly elementwise: Elementwise | null;
   readonly copy: Copy | null;
+  readonly region: number | undefined;
 }
 
 /** One recording while it is made. */
 export class Tape {
   readonly #device: RecordingDevice;
   readonly #feeds: Feed[] = [];
+  readonly #sizes: Size[] = [];
   readonly #feedOf = new Map<unknown, number>();
   readonly #noted: Noted[] = [];
   readonly #uploaded = new Set<object>();
@@ -34,6 +37,7 @@ export class Tape {
   /** The operation that computed a tensor's data. */
   readonly #computedBy = new Map<object, string>();
   readonly #ops: string[] = [];
+  readonly #regions = new Map<object, number>();
   #refusal: NotCapturable | null = null;
   #program: { shaderKey: string; elementwise?: Elementwise; copy?: Copy } | null = null;
 
@@ -107,12 +111,18 @@ export class Tape {
     return this.#device.commands.map(({ program }) => program);
   }
 
-  input(batch: Batch, step: number): StepInput {
+  /** @param sizes those of a recording that this one is to be compared with, in place of the batch's own */
+  input(batch: Batch, step: number, sizes: readonly Size[] = []): StepInput {
     const refuse = (why: string): never => this.#refuse(why);
     return {
       isWhole: isWhole(batch),
       get step(): number {
         return refuse("reads the step's number on the host");
+      },
+      size: (of) => {
+        const value = sizes[this.#sizes.length]?.value ?? of(batch, step);
+        this.#sizes.push({ of, value });
+        return value;
       },
       integers: (of) => this.#fed("int32", of(batch, step).length, of),
       numbers: (of) => this.#fed("float32", of(batch, step).length, of),
@@ -142,7 +152,8 @@ export class Tape {
         const op = this.#ops.at(-1) ?? program.shaderKey;
         this.#computedBy.set(output.dataId, op);
         const { elementwise = null, copy = null } = this.#program;
-        for (let i = before; i < this.#device.commands.length; i++) this.#noted.push({ op, elementwise, copy });
+        const region = this.#region();
+        for (let i = before; i < this.#device.commands.length; i++) this.#noted.push({ op, elementwise, copy, region });
         return output;
       },
       write: (values, ...rest) => {
@@ -157,6 +168,13 @@ export class Tape {
       readSync: refuse,
       read: async (id) => refuse(id),
     };
+  }
+
+  /** Number of the recomputation that goes on, in the order in which they come. */
+  #region(): number | undefined {
+    const now = recomputation();
+    if (now && !this.#regions.has(now)) this.#regions.set(now, this.#regions.size + 1);
+    return now ? this.#regions.get(now) : undefined;
   }
 
   #engineMembers(): Partial<EngineInside> {
@@ -211,7 +229,7 @@ export class Tape {
     const dispatches = this.#device.commands.map((command, i) => dispatchOf(command, this.#noted[i] as Noted, idOf));
     const { resource } = this.backend.tensorMap.get(loss.dataId);
     if (!resource) throw new NotCapturable("the loss is not computed on the device");
-    const recording = { values, dispatches, feeds: this.#feeds, loss: idOf(resource as GPUBuffer) };
+    const recording = { values, dispatches, feeds: this.#feeds, sizes: this.#sizes, loss: idOf(resource as GPUBuffer) };
     check(recording);
     return recording;
   }
@@ -230,7 +248,7 @@ const isUniform = ({ buffer }: GPUBufferBinding): boolean => (buffer.usage & GPU
 /** tfjs binds the output first, then the inputs, then the uniforms. */
 function dispatchOf(
   { program, workgroups, bound }: Command,
-  { op, elementwise, copy }: Noted,
+  { op, elementwise, copy, region }: Noted,
   idOf: (buffer: GPUBuffer) => ValueId,
 ): Dispatch {
   const [output, ...rest] = bound as [GPUBufferBinding, ...GPUBufferBinding[]];
@@ -245,6 +263,7 @@ function dispatchOf(
     uniforms: content ?? new Uint8Array(),
     elementwise,
     copy,
+    region,
   };
 }
 

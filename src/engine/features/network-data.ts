@@ -61,10 +61,17 @@ async function directData(
       const reader = tuned.tuned?.reader;
       if (!reader) throw new Error(`The backbone "${experiment.backbone.id}" cannot read text.`);
       const bank = experiment.repeat.noises.some(({ site }) => site === "input") ? views : 0;
-      const { values, length } = tokenRows(experiment, inputs, items, reader, { views: bank, draw });
+      const { values, counts, length } = tokenRows(experiment, inputs, items, reader, { views: bank, draw });
       const rowOf = new Int32Array(inputs.texts.length).fill(-1);
       for (const [i, item] of items.entries()) rowOf[item] = i * (1 + bank);
-      return { input: { modality: "tokens", length, ...tuned }, values, scale: 1, views: bank, rowOf };
+      return {
+        input: { modality: "tokens", length, ...tuned },
+        values,
+        tokenCounts: counts,
+        scale: 1,
+        views: bank,
+        rowOf,
+      };
     }
     default:
       return inputs satisfies never;

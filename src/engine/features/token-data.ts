@@ -12,6 +12,8 @@ export const PADDING = -1;
 export interface TokenRows {
   /** [items * (1 + views), length]: of each item the clean row, then its views. */
   readonly values: Float32Array;
+  /** Tokens of each row. */
+  readonly counts: Int32Array;
   readonly length: number;
 }
 
@@ -38,7 +40,7 @@ export function tokenRows(
   const length = Math.max(1, ...rows.map((row) => row.length));
   const values = new Float32Array(rows.length * length).fill(PADDING);
   for (const [row, tokens] of rows.entries()) for (const [i, { id }] of tokens.entries()) values[row * length + i] = id;
-  return { values, length };
+  return { values, counts: Int32Array.from(rows, (row) => row.length), length };
 }
 
 /** The views of an item's tokens as they can be drawn: without special tokens, and with what is not read at the end. */

@@ -1,3 +1,4 @@
+import { actsOnLayer } from "../../shared/noise-misfits.ts";
 import type { Noise } from "../../shared/plugins/noises/index.ts";
 import type { Site } from "../../shared/task.ts";
 import { streamKey } from "../rng.ts";
@@ -69,11 +70,11 @@ export function denseStack(model: Model, layout: ParameterLayout): DenseStack {
   const batch = groups * repeat.groupSize;
   const noises = repeat.noises.map((noise, stream) => ({ noise, key: streamKey(seed, "noise", stream * 64) }));
   const at = (site: Site) => noises.filter(({ noise }) => noise.site === site);
-  const dropouts = at("hidden").map(({ noise }) => noise);
-  const dropoutsOf = (layer: number) =>
-    dropouts.filter(
-      (noise) => noise.id === "dropout" && (noise.layers.length === 0 || noise.layers.includes(layer + 1)),
-    );
+  const dropouts = at("hidden").map(({ noise }) => {
+    if (noise.id === "dropout") return noise;
+    throw new NoFusedForm(`the noise "${noise.id}" enters at "hidden"`);
+  });
+  const dropoutsOf = (layer: number) => dropouts.filter((noise) => actsOnLayer(noise, layer + 1));
   const below = banked ? [] : at("input");
   const first = network.numHiddenBackbone;
   const early = banked || below.length > 0 || dense.some((_, layer) => layer < first && dropoutsOf(layer).length > 0);
@@ -102,7 +103,7 @@ export function denseStack(model: Model, layout: ParameterLayout): DenseStack {
       dropouts: isLast
         ? []
         : dropoutsOf(layer).map((noise) => ({
-            rate: (noise as { rate: number }).rate,
+            rate: noise.rate,
             key: streamKey(seed, "noise", streamOfLayer(layer, repeat.noises.indexOf(noise)) * 64),
           })),
     };

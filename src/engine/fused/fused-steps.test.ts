@@ -285,6 +285,7 @@ describe("fused steps on WebGPU", () => {
     ["its objective is over the batch", { objective: { id: "soft-f1" } }, "no kernel"],
     ["its repeats are drawn together", { consistency: { id: "symmetric-kl" } }, "symmetric-kl"],
     ["its noise mixes samples", { repeat: { noises: [{ id: "mixup" }] } }, "mixup"],
+    ["noise is added between its layers", { repeat: { noises: [{ id: "gaussian", site: "hidden" }] } }, "hidden"],
   ] as const)("a model whose form they do not know is trained otherwise, with the reason: %s", (_, change, reason) => {
     const data = toyData();
     const trainer = toyTrainer(toyExperiment(change as Partial<ExperimentFile>), data, { path: "fast" });

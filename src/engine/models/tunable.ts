@@ -29,8 +29,11 @@ export interface Tunable {
   readonly parameters: number;
   /** Null for a backbone of images. */
   readonly reader: TokenReader | null;
-  /** The backbone as a tuning method trains it on the current backend. */
-  build(tuning: Tuning, input: BackboneInput): TrainableBackbone;
+  /**
+   * The backbone as a tuning method trains it on the current backend.
+   * @param rows that go through it in a step, by which it may decide what the step keeps; all where it is left out
+   */
+  build(tuning: Tuning, input: BackboneInput, rows?: number): TrainableBackbone;
   /** Lets go of what lies on devices. */
   release(): void;
 }

@@ -15,8 +15,8 @@ const facts = (stdDevs: Tensor | null = null) => ({ stdDevs, emptyRow: null });
 /** Each noise on tensors twice: at an ordinary strength, and at the one where it does nothing. */
 const VECTOR_NOISES: [Noise, Noise][] = [
   [
-    { id: "gaussian", site: "features", stdDev: 3 },
-    { id: "gaussian", site: "features", stdDev: 0 },
+    { id: "gaussian", site: "features", stdDev: 3, layers: [] },
+    { id: "gaussian", site: "features", stdDev: 0, layers: [] },
   ],
   [
     { id: "dropout", site: "hidden", rate: 0.3, layers: [] },
@@ -53,8 +53,8 @@ const IMAGE_NOISES: [Noise, Noise][] = [
     { id: "cutout", site: "input", fraction: 0 },
   ],
   [
-    { id: "gaussian", site: "input", stdDev: 3 },
-    { id: "gaussian", site: "input", stdDev: 0 },
+    { id: "gaussian", site: "input", stdDev: 3, layers: [] },
+    { id: "gaussian", site: "input", stdDev: 0, layers: [] },
   ],
 ];
 
@@ -112,7 +112,12 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   test("gaussian has the deviation asked for, times each feature's own at a table's input", async () => {
     const x = tf.zeros([ROWS * K, 4000]);
     const scales = tf.concat([tf.fill([2000], 1), tf.fill([2000], 5)]);
-    const y = await applyNoise({ id: "gaussian", site: "input", stdDev: 3 }, x, draws(), facts(scales)).array();
+    const y = await applyNoise(
+      { id: "gaussian", site: "input", stdDev: 3, layers: [] },
+      x,
+      draws(),
+      facts(scales),
+    ).array();
     const deviation = (from: number, to: number) => {
       const values = (y as number[][]).flatMap((row) => row.slice(from, to));
       return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
@@ -120,7 +125,7 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     expect(deviation(0, 2000)).toBeCloseTo(3, 1);
     expect(Math.abs(deviation(2000, 4000) - 15)).toBeLessThan(0.3);
     const unscaled = await applyNoise(
-      { id: "gaussian", site: "features", stdDev: 3 },
+      { id: "gaussian", site: "features", stdDev: 3, layers: [] },
       x,
       draws(),
       facts(scales),

@@ -144,7 +144,7 @@ test("embedding noises draw numbers of the law they name and add up", () => {
   const lengths = [10, 4, 7];
   const offsets = (noises: Noise[]) => embeddingOffsets({ ...of, experiment: text(noises) }, lengths, 256);
   const neftune: Noise = { id: "neftune", site: "token-embedding", alpha: 5 };
-  const gaussian: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.3 };
+  const gaussian: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.3, layers: [] };
   for (const [view, offset] of offsets([neftune]).entries()) {
     const length = lengths[view] as number;
     const bound = 5 / Math.sqrt(length * 256);

@@ -13,7 +13,9 @@ import { ModelFileError } from "../errors.ts";
 import type { LoadedTransformer } from "../models/transformer/loaded.ts";
 import { readBackbone } from "../models/transformer/read-backbone.ts";
 import { countTrained } from "../tunings/index.ts";
+import type { TransformerConfig } from "./config.ts";
 import { readConfig } from "./config-files/read-config.ts";
+import { matchTensors } from "./config-files/tensor-names.ts";
 import { filesOf, type ModelFiles } from "./files.ts";
 import { Hub } from "./hub/hub.ts";
 import { readModelCard } from "./model-card.ts";
@@ -21,6 +23,7 @@ import { openPretrained, type Pretrained } from "./open-pretrained.ts";
 import type { Shelf } from "./store/shelf.ts";
 import { ModelStore, type StoredModel } from "./store/store.ts";
 import { summaryOf } from "./summary.ts";
+import { openWeights } from "./weight-files.ts";
 
 /** What an experiment says of a model by name. */
 export interface TransformerChoice extends ModelName {
@@ -113,7 +116,7 @@ export class ModelLibrary {
 
   /** How many weights each way of tuning trains in a model that is here. @throws ModelFileError where it is not here */
   async trained({ tuning, ...name }: ModelName & { tuning: Tuning }): Promise<TrainedWeights> {
-    const config = { ...(await readConfig(await (await this.#opened()).open(await this.#find(name)))), prefix: "" };
+    const config = await configOf(await (await this.#opened()).open(await this.#find(name)));
     const counts = TUNINGS.map(({ id, parameters }) => {
       const choice = id === tuning.id ? tuning : ({ id, ...parameters.parse({}) } as Tuning);
       return [id, countTrained(choice, config)] as const;
@@ -173,9 +176,15 @@ async function summarize(model: StoredModel, files: ModelFiles): Promise<Pretrai
     source: id,
     revision,
     commit: commit === FOLDER_REVISION ? null : commit,
-    config: await readConfig(files),
+    config: await configOf(files),
     bytes,
     licence: licence ?? card.licence,
     languages: card.languages,
   });
+}
+
+/** What a model's files say of it, the names of its tensors included. */
+async function configOf(files: ModelFiles): Promise<TransformerConfig> {
+  const { weights, file } = await openWeights(files);
+  return matchTensors(await readConfig(files), weights, file);
 }

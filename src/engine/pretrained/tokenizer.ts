@@ -6,6 +6,7 @@ import type { TextInput } from "./config.ts";
 import { readNeededJson } from "./config-files/json-file.ts";
 import type { SentenceSettings } from "./config-files/sentence-modules.ts";
 import type { ModelFiles } from "./files.ts";
+import { pieceTexts } from "./piece-texts.ts";
 import { referenceText } from "./reference-text.ts";
 import { readVocabulary } from "./word-piece.ts";
 
@@ -47,17 +48,13 @@ export async function openTokenizer(
   const special = findSpecialTokens(tokenizer);
   const room = maxTokens - special.before.length - special.after.length;
   if (room < 1) throw damaged(`Its special tokens leave no room for text among ${maxTokens} tokens.`);
-  const cut = (ids: number[]): number[] =>
-    json.truncation?.direction === "Left" ? ids.slice(-room) : ids.slice(0, room);
+  const cut = <T>(tokens: T[]): T[] =>
+    json.truncation?.direction === "Left" ? tokens.slice(-room) : tokens.slice(0, room);
   const asReference = referenceText(json.normalizer);
   const isByteLevel = JSON.stringify(json.pre_tokenizer ?? null).includes('"ByteLevel"');
   const tokenOf = (id: number): string => {
     const token = tokenizer.id_to_token(id) ?? "";
     return isByteLevel ? byteLevelText(token) : token;
-  };
-  const inText = (id: number): string => {
-    const token = tokenOf(id);
-    return isByteLevel ? token : token.startsWith("##") ? token.slice(2) : ` ${token}`;
   };
   const idsOf = (text: string): number[] => plainIds(tokenizer, asReference(lowercase ? text.toLowerCase() : text));
   const outside = (id: number): ReadToken => ({ id, text: tokenOf(id), special: true });
@@ -65,7 +62,9 @@ export async function openTokenizer(
     vocabulary,
     read(text) {
       const ids = idsOf(text);
-      const kept = cut(ids).map((id): ReadToken => ({ id, text: inText(id), special: false }));
+      const plain = ids.map(tokenOf);
+      const texts = isByteLevel ? plain : pieceTexts(text, plain);
+      const kept = cut(ids.map((id, i): ReadToken => ({ id, text: texts[i] as string, special: false })));
       const tokens = [...special.before.map(outside), ...kept, ...special.after.map(outside)];
       return { tokens, beyond: ids.length - kept.length };
     },

@@ -5,7 +5,7 @@ import { CancelledError } from "../errors.ts";
 import { makeCurrent } from "../tf.ts";
 import { chooseBackend, fastestOf } from "./choose-backend.ts";
 import { Probe, type Probed } from "./probe.ts";
-import type { DataShape } from "./synthetic-data.ts";
+import { type DataShape, lengthsOf } from "./synthetic-data.ts";
 
 /**
  * The backends that the adapter does not suggest share this time: a second, or 3% of what the run would take on the one
@@ -94,11 +94,12 @@ export type SettleBackend = (
 ) => Promise<BackendReport>;
 
 /** All that decides how long a step takes, and roughly how many there are, which decides how well it is measured. */
-export function stepKey(experiment: Experiment, { input, views, numClasses }: DataShape, steps: number): string {
+export function stepKey(experiment: Experiment, shape: DataShape, steps: number): string {
+  const { input, views, numClasses } = shape;
   const { backbone, tuning, head, repeat, aggregate, objective, consistency, optimizer, clipNorm, batchSize } =
     experiment;
   const model = [backbone, tuning, head, aggregate, objective, consistency, optimizer.id, clipNorm !== null];
-  const reads = { ...input, tuned: input.tuned?.identity };
+  const reads = { ...input, tuned: input.tuned?.identity, tokens: lengthsOf(shape, experiment)[0] };
   return JSON.stringify([model, repeat, batchSize, reads, views, numClasses, Math.floor(Math.log2(steps) / 2)]);
 }
 

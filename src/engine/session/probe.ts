@@ -10,7 +10,7 @@ import { Model } from "../train/model.ts";
 import { buildNetwork, type Network } from "../train/network.ts";
 import { timeSteps } from "../train/timing.ts";
 import { Trainer } from "../train/trainer.ts";
-import { type DataShape, syntheticData } from "./synthetic-data.ts";
+import { type DataShape, lengthsOf, syntheticData } from "./synthetic-data.ts";
 
 /**
  * A step that takes this long is not repeated to be measured well. Any other is: the first on cold memory was seen to
@@ -27,6 +27,8 @@ export interface Probed {
   readonly shape: DataShape;
   readonly trainCounts: readonly number[] | null;
   readonly signal: AbortSignal;
+  /** Whether batches of every usual length are wanted, and not of the most frequent alone. */
+  readonly isWide?: boolean;
   /** Makes the network on the current backend, where it is not the experiment's own. */
   readonly build?: () => Network & { dispose(): void };
 }
@@ -41,6 +43,8 @@ export class Probe {
   readonly #network: Network & { dispose?(): void };
   readonly #initial;
   readonly #device: DeviceData;
+  /** Items of each usual length. */
+  readonly #items: number;
 
   constructor(readonly probed: Probed) {
     const { experiment, shape } = probed;
@@ -50,8 +54,9 @@ export class Probe {
     this.#network = probed.build?.() ?? buildNetwork(experiment, shape.input, shape.numClasses);
     refuseWhatCannotFit(experiment, this.#network);
     this.#initial = this.#network.init(experiment.seed);
-    const items = Math.max(batchSize, repeat.groupSize);
-    this.#device = new DeviceData(syntheticData(shape, items, repeat.groupSize));
+    this.#items = Math.max(batchSize, repeat.groupSize);
+    const lengths = probed.isWide ? lengthsOf(shape, experiment) : lengthsOf(shape, experiment).slice(0, 1);
+    this.#device = new DeviceData(syntheticData(shape, this.#items, repeat.groupSize, lengths));
   }
 
   /** Rows that go through the network above the repeat point. */
@@ -93,9 +98,9 @@ export class Probe {
    * @throws Error where it would take too long
    */
   async compile(size: Size, withinMs = Infinity, also?: CompileOptions["also"]): Promise<void> {
-    const { model, batch } = this.#sized(size);
+    const { model, batches } = this.#sized(size);
     const options = { withinMs, signal: this.probed.signal, ...(also && { also }) };
-    const { compiled, left } = await compileSteps(model, this.#initial, batch, options);
+    const { compiled, left } = await compileSteps(model, this.#initial, batches, options);
     this.#refuseStop();
     if (left === 0) return;
     const seconds = (withinMs / 1000).toFixed(1);
@@ -107,22 +112,25 @@ export class Probe {
   }
 
   async #use<T>(size: Size, use: (trainer: Trainer, batch: Batch) => Promise<T>): Promise<T> {
-    const { model, batch } = this.#sized(size);
+    const { model, batches } = this.#sized(size);
     const trainer = new Trainer(model, this.#initial, 1, { path: "fast" });
     try {
-      return await use(trainer, batch);
+      return await use(trainer, batches[0] as Batch);
     } finally {
       trainer.dispose();
     }
   }
 
-  #sized({ batchSize, k }: Size): { model: Model; batch: Batch } {
+  /** A batch of each usual length, the most frequent first. */
+  #sized({ batchSize, k }: Size): { model: Model; batches: Batch[] } {
     const { experiment, trainCounts } = this.probed;
     const sized = { ...experiment, batchSize, repeat: { ...experiment.repeat, k } };
     const { labels } = this.#device.data;
-    const items = Int32Array.from(labels, (_, item) => item);
-    const { value: batch } = epochBatches(items, labels, batchingOf(sized), 1).next();
-    return { model: new Model(this.#network, sized, this.#device, trainCounts), batch: batch as Batch };
+    const batches = Array.from({ length: labels.length / this.#items }, (_, i) => {
+      const items = Int32Array.from({ length: this.#items }, (_, item) => i * this.#items + item);
+      return epochBatches(items, labels, batchingOf(sized), 1).next().value as Batch;
+    });
+    return { model: new Model(this.#network, sized, this.#device, trainCounts), batches };
   }
 
   dispose(): void {
@@ -139,7 +147,7 @@ export async function compileTraining(probed: Probed): Promise<void> {
   if (tf.getBackend() !== "webgpu") return;
   let probe: Probe | null = null;
   try {
-    probe = new Probe(probed);
+    probe = new Probe({ ...probed, isWide: true });
     await probe.compile(probe.whole, Infinity, ({ model, params }, { items }) => dryEvaluation(model, params, items));
   } catch (error) {
     console.warn("Not all programs were compiled ahead.", error);

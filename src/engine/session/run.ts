@@ -1,5 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { hasNoiseBelow } from "../../shared/noise-misfits.ts";
+import { hasNoiseBelow, isFrozen } from "../../shared/noise-misfits.ts";
 import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
@@ -16,7 +16,7 @@ import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
 import { type Inference, predict, score } from "../train/evaluate.ts";
-import { refuseWhatCannotFit } from "../train/fit.ts";
+import { refuseMissingLayers, refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
@@ -107,13 +107,14 @@ export class Run {
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
+      refuseMissingLayers(experiment, network);
       refuseWhatCannotFit(experiment, network);
       const model = new Model(network, experiment, device, trainCounts(dataset));
       const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
       this.trainer = trainer;
       const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
-      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...sizeOf(trainer) };
+      yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...this.#sizeOf(trainer) };
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
@@ -180,6 +181,15 @@ export class Run {
     return settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
   }
 
+  /** Weights of the model, those of a frozen backbone included where it is one by name, and how many are trained. */
+  #sizeOf({ layout, model }: Trainer): RunRecord["model"] {
+    const below = isFrozen(this.setup.experiment) ? (this.#pretrained?.parameters ?? 0) : 0;
+    return {
+      parameters: below + layout.size + model.network.frozenParameters,
+      trainableParameters: layout.size,
+    };
+  }
+
   async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {
     const { experiment, dataset, runId } = this.setup;
     const { model, params } = trainer;
@@ -201,7 +211,7 @@ export class Run {
       // Some batches may have been taken another way than the first.
       backend: { ...(this.#backend as BackendReport), steps: trainer.report },
       dataset: datasetRecord(dataset),
-      model: sizeOf(trainer),
+      model: this.#sizeOf(trainer),
       pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
@@ -231,11 +241,6 @@ const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): E
   pretrained?.commit && experiment.backbone.id === "transformer"
     ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
     : experiment;
-
-/** Weights of the trained part of a model, and how many of them are trained. */
-function sizeOf({ layout, model }: Trainer): RunRecord["model"] {
-  return { parameters: layout.size + model.network.frozenParameters, trainableParameters: layout.size };
-}
 
 /** Training items of each class, by the labels that training sees. */
 export function trainCounts({ classes, labels, splits }: Pick<Dataset, "classes" | "labels" | "splits">): number[] {

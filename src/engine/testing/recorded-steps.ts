@@ -21,7 +21,7 @@ export async function recordedStep(
   const layout = new ParameterLayout(initial);
   const model = new Model(network, experiment, data, [3, 6, 2]);
   const steps = capturedSteps("plain", null, model, layout, layout.flatten(initial), 100) as CapturedSteps;
-  const recording = steps.prepare(batch) as Recording;
+  const recording = steps.prepare(batch, 1);
   submitPending();
   const contents: Record<ValueId, Float32Array | Int32Array> = {};
   for (const [id, value] of recording.values.entries()) {

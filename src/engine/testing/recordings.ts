@@ -12,10 +12,12 @@ const idOf = (read: Read): ValueId => (typeof read === "number" ? read : read.id
 export class HandMade {
   readonly #values: Value[] = [];
   readonly #dispatches: Dispatch[] = [];
+  /** The recomputation that what is added next is part of. */
+  region: number | undefined;
   readonly contents: Record<ValueId, Float32Array> = {};
 
   get recording(): Recording {
-    return { values: this.#values, dispatches: this.#dispatches, feeds: [], loss: -1 };
+    return { values: this.#values, dispatches: this.#dispatches, feeds: [], sizes: [], loss: -1 };
   }
 
   /** A value that outlives the step, of normal numbers. */
@@ -67,6 +69,7 @@ export class HandMade {
       uniforms: new Uint8Array(),
       elementwise: annotated ? e : null,
       copy: null,
+      region: this.region,
     });
     return result;
   }

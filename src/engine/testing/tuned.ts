@@ -7,7 +7,16 @@ import { tunableUseLite } from "../models/use-lite/tunable.ts";
 import { Stream } from "../rng.ts";
 import { DeviceData } from "../train/device-data.ts";
 
-const TEXTS = ["red one", "blue", "two reds", "", "three green green", "green", "blue blue one", "one red two"];
+const TEXTS: readonly string[] = [
+  "red one",
+  "blue",
+  "two reds",
+  "",
+  "three green green",
+  "green",
+  "blue blue one",
+  "one red two",
+];
 const LABELS = [0, 2, 0, 2, 1, 1, 2, 0];
 
 /** An experiment on short texts that tunes all of the sentence encoder. */
@@ -22,17 +31,23 @@ export const tunedTextExperiment = (change: Partial<ExperimentFile> = {}): Exper
     ...change,
   });
 
+/** Eight texts of up to 45 tokens, four of them of no more than eight. */
+export const UNEVEN_TEXTS: readonly string[] = [3, 12, 1, 45, 8, 20, 5, 30].map((words, i) =>
+  Array.from({ length: words }, (_, word) => ["red", "green", "blue", "one", "two"][(i + word * word) % 5]).join(" "),
+);
+
 /** Eight texts in three classes, to be read by a small encoder, with as many views of each as the experiment's bank has. */
-export function tunedTexts(experiment: Experiment): DeviceData {
+export function tunedTexts(experiment: Experiment, content = TEXTS): DeviceData {
   const tuned = tunableUseLite(smallUseLite());
   if (!tuned.reader) throw new Error("no reader");
-  const items = Int32Array.from(TEXTS.keys());
+  const items = Int32Array.from(content.keys());
   const views = experiment.repeat.noises.some(({ site }) => site === "input") ? experiment.repeat.views : 0;
-  const texts = { modality: "text", texts: TEXTS } as const;
-  const { values, length } = tokenRows(experiment, texts, items, tuned.reader, { views, draw: 0 });
+  const texts = { modality: "text", texts: content } as const;
+  const { values, counts, length } = tokenRows(experiment, texts, items, tuned.reader, { views, draw: 0 });
   return new DeviceData({
     input: { modality: "tokens", length, tuned },
     values,
+    tokenCounts: counts,
     scale: 1,
     views,
     rowOf: items.map((item) => item * (1 + views)),

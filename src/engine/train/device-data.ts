@@ -1,6 +1,7 @@
 import type { EmptyRow, NoiseFacts } from "../noises/noise.ts";
 import { Stream } from "../rng.ts";
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../tf.ts";
+import { computedLength, type LengthGroups, lengthGroups } from "./lengths.ts";
 import { type NetworkInput, rowShape, rowSize } from "./network.ts";
 
 /** What the network reads, on the host, before it moves to the device. */
@@ -8,6 +9,8 @@ export interface NetworkData {
   readonly input: NetworkInput;
   /** Row-major; one row of `rowSize` values an item, or `1 + views` rows: the clean one first, then the bank. */
   readonly values: Float32Array | Uint8Array;
+  /** Tokens of each row, where rows are tokens: what stands behind them is padding. Left out, rows are read whole. */
+  readonly tokenCounts?: Int32Array;
   /** Multiplied on upload: 1/255 for pixels. */
   readonly scale: number;
   /** Noisy views a sample in the bank; 0 where noise is applied on the fly. */
@@ -48,14 +51,42 @@ export class DeviceData implements NoiseFacts {
     };
   }
 
-  /** Clean inputs of items: [items, ...]. */
+  /** Clean inputs of items: [items, ...], or [items, length] of as many tokens as they need. */
   inputs(items: Int32Array): Tensor {
-    return this.gather(tf.tensor1d(this.rows(items), "int32"));
+    return this.inputsAt(this.rows(items));
   }
 
-  /** Inputs of rows [n], int32: [n, ...]. */
-  gather(rows: Tensor1D): Tensor {
-    return tf.gather(this.inputTensor, rows);
+  /** Inputs of rows [n], as many tokens of each as they need: [n, ...]. */
+  inputsAt(rows: Int32Array): Tensor {
+    return this.gather(tf.tensor1d(rows, "int32"), this.computedLength(rows));
+  }
+
+  /**
+   * Inputs of rows that are on the device [n], int32: [n, ...].
+   * @param length tokens of each, where rows are tokens; null for all
+   */
+  gather(rows: Tensor1D, length: number | null): Tensor {
+    const whole = tf.gather(this.inputTensor, rows);
+    return length === null || length === whole.shape[1] ? whole : tf.slice(whole, [0, 0], [-1, length]);
+  }
+
+  /** Whether some rows need fewer tokens than others. */
+  get hasLengths(): boolean {
+    return this.data.tokenCounts !== undefined;
+  }
+
+  /** The length at which rows are computed side by side; null where they are read whole. */
+  computedLength(rows: Int32Array): number | null {
+    const { tokenCounts, input } = this.data;
+    if (!tokenCounts) return null;
+    const most = rows.reduce((longest, row) => Math.max(longest, tokenCounts[row] as number), 0);
+    return computedLength(most, rowSize(input));
+  }
+
+  /** Items in groups of one length, by their clean rows, than which no noisy view is longer. */
+  lengthGroups(items: Int32Array): LengthGroups {
+    const of = (item: number): number => this.computedLength(this.rows(Int32Array.of(item))) as number;
+    return lengthGroups(items, this.hasLengths ? { of, longest: rowSize(this.data.input) } : null);
   }
 
   /** The clean row of each item. */

@@ -9,6 +9,7 @@ import {
 import type { Evaluation } from "../../shared/run-record.ts";
 import type { Params } from "../models/model.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
+import type { LengthGroup } from "./lengths.ts";
 import { pooledLogProbabilities, pooledLoss } from "./levels.ts";
 import type { Model } from "./model.ts";
 import { inParts, paceOf } from "./parts.ts";
@@ -78,8 +79,17 @@ export function evaluateOnDevice(
 ): Tensor | null {
   if (items.length * inference.k > paceOf(model).rows) return null;
   return tf.tidy(() => {
-    const [clean, loss] = lossAndProbabilities(model, model.cleanLogits(params(), items), items);
-    const pooled = tf.exp(logProbabilities(model, params(), items, inference, 0));
+    const theta = params();
+    const { groups, placeOf } = model.data.lengthGroups(items);
+    /** Rows of all groups, one a place, in the order of the items. */
+    const together = (of: (group: LengthGroup) => Tensor): Tensor => {
+      const [first, ...rest] = groups.map(of);
+      if (!first || rest.length === 0) return first as Tensor;
+      return tf.gather(tf.concat([first, ...rest], 0), tf.tensor1d(placeOf, "int32"));
+    };
+    const z = together((group) => model.cleanLogits(theta, group.items)) as Tensor3D;
+    const [clean, loss] = lossAndProbabilities(model, z, items);
+    const pooled = tf.exp(together((group) => logProbabilities(model, theta, group.items, inference, group.start)));
     return tf.concat([clean, pooled, loss].map((part) => tf.reshape(part, [part.size])));
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toyExperiment } from "../testing/toy.ts";
-import { refuseWhatCannotFit } from "./fit.ts";
+import { refuseMissingLayers, refuseWhatCannotFit } from "./fit.ts";
 
 const step = (k: number, batchSize: number) => toyExperiment({ repeat: { k }, batchSize });
 const CNN = { widest: 28 * 28 * 64, held: 0 };
@@ -42,5 +42,16 @@ test("a backbone that holds too much in all is refused by the rows that go throu
   expect(() => refuseWhatCannotFit(step(64, 96), tuned, limits)).not.toThrow();
   expect(() => refuseWhatCannotFit(step(64, 97), tuned, limits)).toThrow(
     /batchSize: A batch of 97 needs about 25 MB.*A batch of at most 96, would fit/,
+  );
+});
+
+test("noise at a hidden layer that the model lacks is refused by its number", () => {
+  const noisy = (layers: number[]) => ({
+    repeat: { ...toyExperiment().repeat, noises: [{ id: "dropout", site: "hidden", rate: 0.1, layers } as const] },
+    head: { hidden: [8] },
+  });
+  expect(() => refuseMissingLayers(noisy([1, 7]), { numHiddenBackbone: 6 })).not.toThrow();
+  expect(() => refuseMissingLayers(noisy([1, 8]), { numHiddenBackbone: 6 })).toThrow(
+    "repeat.noises.0.layers: there is no hidden layer 8: this model has 7.",
   );
 });

@@ -1,9 +1,26 @@
 import { type Experiment, ExperimentError } from "../../shared/experiment.ts";
-import { repeatsBackbone } from "../../shared/noise-misfits.ts";
+import { chosenLayers, repeatsBackbone } from "../../shared/noise-misfits.ts";
 import { maxTensorBytes, maxTotalBytes } from "../tf.ts";
 import type { Network } from "./network.ts";
 
 const BYTES = 4;
+
+/**
+ * Refuses noise at a hidden layer that the model lacks: how many a model by name has is known once it is loaded.
+ * @throws ExperimentError at the noise's layers
+ */
+export function refuseMissingLayers(
+  { repeat, head }: Pick<Experiment, "repeat" | "head">,
+  { numHiddenBackbone }: Pick<Network, "numHiddenBackbone">,
+): void {
+  const count = numHiddenBackbone + head.hidden.length;
+  for (const [i, noise] of repeat.noises.entries()) {
+    const beyond = chosenLayers(noise).find((layer) => layer > count);
+    if (beyond === undefined) continue;
+    const message = `there is no hidden layer ${beyond}: this model has ${count}.`;
+    throw new ExperimentError([{ path: `repeat.noises.${i}.layers`, message }]);
+  }
+}
 
 /** What a backend holds, in bytes. */
 interface Limits {

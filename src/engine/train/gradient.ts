@@ -14,7 +14,9 @@ export function lossAndGradients(
   input: StepInput,
   options: LossOptions = {},
 ): { value: Tensor; gradients: (Tensor | null)[] } {
-  const loss = (...tensors: Tensor[]) => model.loss(layout.name(tensors), input, options);
+  // Made out here, it is still there where the backward pass draws again.
+  const counter = model.counter(input);
+  const loss = (...tensors: Tensor[]) => model.loss(layout.name(tensors), input, { counter, ...options });
   const { value, grads } = tf.valueAndGrads(loss)(parameters);
   return { value, gradients: grads };
 }

@@ -4,6 +4,7 @@ import { fusedPooledLoss } from "../fused/pooled-loss.ts";
 import type { Params } from "../models/model.ts";
 import { type BoundObjective, buildObjective } from "../objectives/index.ts";
 import { type Tensor, type Tensor3D, tf } from "../tf.ts";
+import type { Batch } from "./batches.ts";
 import { chosenViews, type DeviceData } from "./device-data.ts";
 import { inconsistency, pooledLoss } from "./levels.ts";
 import type { Network } from "./network.ts";
@@ -16,6 +17,8 @@ export type NoisyPass = Pick<PassOptions, "k" | "pooling" | "position" | "level"
 export interface LossOptions {
   /** Whether to pool, compare and differentiate in one kernel where there is one; else operation by operation. */
   readonly fused?: boolean;
+  /** Of {@link Model.counter}, where it must outlive the loss. */
+  readonly counter?: Tensor | undefined;
 }
 
 /** An experiment's model over the data it reads: everything but the values of its parameters. */
@@ -32,15 +35,24 @@ export class Model {
     this.objective = buildObjective(experiment.objective, trainCounts);
   }
 
+  /** The number of a step where the device counts the draws with it: [1]. */
+  counter(input: StepInput): Tensor | undefined {
+    return tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
+  }
+
   /** Training loss of a batch, group by group: the pooled objective, and how far the repeats disagree where that counts: []. */
-  loss(params: Params, input: StepInput, { fused = false }: LossOptions = {}): tf.Scalar {
+  loss(
+    params: Params,
+    input: StepInput,
+    { fused = false, counter = this.counter(input) }: LossOptions = {},
+  ): tf.Scalar {
     const { repeat, aggregate, consistency, seed } = this.experiment;
-    const counter = tf.getBackend() === "webgpu" ? input.integers((_, step) => Int32Array.of(step)) : undefined;
-    const at = (step: number) => ({ seed, purpose: "noise", step, counter, firstRow: 0 }) as const;
-    const passAt = (step: number) => ({ ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position: at(step) });
     // Where the device counts the draws, nothing of a step may depend on a number that the host has read.
-    const pass = passAt(counter ? 0 : input.step);
-    const x = this.data.gather(input.integers(({ items }, step) => this.#rows(items, passAt(step))));
+    const position = { seed, purpose: "noise", step: counter ? 0 : input.step, counter, firstRow: 0 } as const;
+    const pass = { ...aggregate, k: repeat.k, groupSize: repeat.groupSize, position };
+    const rows = input.integers((batch, step) => this.#rowsAt(batch, step));
+    const length = this.data.hasLengths ? input.size((batch, step) => this.lengthAt(batch, step) as number) : null;
+    const x = this.data.gather(rows, length);
     const z = this.#noisyLogits(params, x, pass);
     const targets = this.data.targetsAt(input.integers(({ items }) => items));
     const target = noisyTargets(targets, this.#options(pass));
@@ -51,6 +63,11 @@ export class Model {
         : null) ?? pooledLoss(aggregate.level, aggregate.pooling, this.objective, z, target, counted, params);
     const apart = inconsistency(consistency, this.objective.link, z, counted);
     return apart ? tf.add(pooled, apart) : pooled;
+  }
+
+  /** Tokens of each row at a training step; null where rows are read whole. */
+  lengthAt(batch: Batch, step: number): number | null {
+    return this.data.computedLength(this.#rowsAt(batch, step));
   }
 
   /** Targets of items: [items, 1, classes]. */
@@ -79,14 +96,20 @@ export class Model {
   }
 
   #inputs(items: Int32Array, pass: NoisyPass): Tensor {
-    return this.data.gather(tf.tensor1d(this.#rows(items, pass), "int32"));
+    return this.data.inputsAt(this.#rows(items, pass));
   }
 
   /** Rows of the data that a pass reads: [items], or [items * K] out of a bank of views. */
-  #rows(items: Int32Array, { k, position }: NoisyPass): Int32Array {
+  #rows(items: Int32Array, { k, position }: Pick<NoisyPass, "k" | "position">): Int32Array {
     const { views } = this.data.data;
     if (views === 0) return this.data.rows(items);
     return this.data.viewRows(items, k, viewsSeen(items.length, k, views, position));
+  }
+
+  /** The same of a training step. */
+  #rowsAt({ items }: Batch, step: number): Int32Array {
+    const { repeat, seed } = this.experiment;
+    return this.#rows(items, { k: repeat.k, position: { seed, purpose: "noise", step, firstRow: 0 } });
   }
 
   #options(pass: NoisyPass): PassOptions {

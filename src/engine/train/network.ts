@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import { repeatsBackbone } from "../../shared/noise-misfits.ts";
 import { dense, initDense } from "../models/dense.ts";
 import { buildMlp } from "../models/mlp.ts";
 import type {
@@ -72,6 +73,10 @@ export function rowShape(input: NetworkInput): number[] {
 /** Numbers in one row of input. */
 export const rowSize = (input: NetworkInput): number => rowShape(input).reduce((a, b) => a * b, 1);
 
+/** Rows that go through the backbone in a step. */
+const backboneRows = (experiment: Experiment): number =>
+  experiment.batchSize * (repeatsBackbone(experiment) ? experiment.repeat.k : 1);
+
 /** Builds the trained part of an experiment's model. */
 export function buildNetwork(experiment: Experiment, input: NetworkInput, numClasses: number): Network {
   const backbone = input.modality === "features" ? null : buildBackbone(experiment, input);
@@ -120,8 +125,9 @@ function denseNames({ backbone, head }: Experiment, { modality }: NetworkInput):
   return [...names("backbone", below.length), ...names("head", head.hidden.length + 1)];
 }
 
-function buildBackbone({ backbone, tuning }: Experiment, input: NetworkInput): TrainableBackbone {
-  if (input.tuned) return input.tuned.build(tuning, input as BackboneInput);
+function buildBackbone(experiment: Experiment, input: NetworkInput): TrainableBackbone {
+  const { backbone, tuning } = experiment;
+  if (input.tuned) return input.tuned.build(tuning, input as BackboneInput, backboneRows(experiment));
   switch (backbone.id) {
     case "mlp":
       return buildMlp(backbone, input as InputShape);

@@ -23,7 +23,7 @@ const IMAGE_NOISES: Noise[] = [
   { id: "rotate", site: "input", degrees: 20 },
   { id: "colour", site: "input", brightness: 0.3, contrast: 0.3, saturation: 0.3 },
   { id: "cutout", site: "input", fraction: 0.3 },
-  { id: "gaussian", site: "input", stdDev: 0.1 },
+  { id: "gaussian", site: "input", stdDev: 0.1, layers: [] },
   { id: "dropout", site: "hidden", rate: 0.3, layers: [] },
 ];
 
@@ -141,9 +141,9 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
   });
 
   test("mixup leaves evaluation and lens alone, and other noises' draws where they are", async () => {
-    const gaussian: Noise = { id: "gaussian", site: "features", stdDev: 1 };
+    const gaussian: Noise = { id: "gaussian", site: "features", stdDev: 1, layers: [] };
     const { trainer } = modelOf([MIXUP, gaussian]);
-    const other = modelOf([{ id: "gaussian", site: "input", stdDev: 0 }, gaussian]).trainer;
+    const other = modelOf([{ id: "gaussian", site: "input", stdDev: 0, layers: [] }, gaussian]).trainer;
     for (const purpose of ["evaluation", "lens"] as const) {
       const pass = { k: K, level: "logits", pooling: { id: "mean" }, position: { ...position, purpose } } as const;
       const [a, b] = [trainer, other].map((t) => t.model.noisyLogits(t.params(), items, pass));
@@ -151,15 +151,18 @@ describe.each(TESTED_BACKENDS)("on %s", (backend) => {
     }
   });
 
-  test("dropout acts on the layers that it names, each with the draws that it has among all", async () => {
+  test.each([
+    { id: "dropout", site: "hidden", rate: 0.5 },
+    { id: "gaussian", site: "hidden", stdDev: 0.5 },
+  ] as const)("$id acts on the layers that it names, each with the draws that it has among all", async (noise) => {
     const shape: Partial<ExperimentFile> = { backbone: { id: "mlp", hidden: [6, 5] }, head: { hidden: [4] } };
-    const dropout = (layers: number[]): Noise => ({ id: "dropout", site: "hidden", rate: 0.5, layers });
-    const losses = async (layers: number[]) => [...(await modelOf([dropout(layers)], shape).losses())];
+    const at = (layers: number[]): Noise => ({ ...noise, layers });
+    const losses = async (layers: number[]) => [...(await modelOf([at(layers)], shape).losses())];
     expect(await losses([1, 2, 3])).toEqual(await losses([]));
     const each = await Promise.all([[1], [2], [3], [1, 3]].map(losses));
     expect(new Set(each.map(String)).size).toBe(4);
     // The head's layer alone leaves the backbone to run once a sample.
-    const { trainer } = modelOf([dropout([3])], shape);
+    const { trainer } = modelOf([at([3])], shape);
     const features = vi.spyOn(trainer.model.network, "features");
     trainer.model.loss(trainer.params(), stepInput(batch, 1));
     expect(features.mock.calls.map(([, x]) => x.shape[0])).toEqual([5]);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { startTestBackend } from "../testing/backends.ts";
-import { toyExperiment } from "../testing/toy.ts";
+import { toyData, toyExperiment } from "../testing/toy.ts";
 import { maxTensorBytes, tf } from "../tf.ts";
 import type { Network } from "./network.ts";
 import { inParts, paceOf } from "./parts.ts";
@@ -8,6 +8,7 @@ import { inParts, paceOf } from "./parts.ts";
 /** A model whose training step has 32 rows. */
 const modelOf = (widest: number) => ({
   network: { widest } as Network,
+  data: toyData(),
   experiment: toyExperiment({ batchSize: 16, repeat: { k: 2 } }),
 });
 const items = (count: number) => Int32Array.from({ length: count }, (_, i) => i);

@@ -2,6 +2,7 @@ import { CancelledError } from "../errors.ts";
 import { nextTask } from "../next-task.ts";
 import { maxTensorBytes, type Tensor, tf } from "../tf.ts";
 import { batchesOf } from "./batches.ts";
+import type { LengthGroups } from "./lengths.ts";
 import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 import { readOut } from "./read-out.ts";
@@ -14,7 +15,7 @@ const SHORT_MS = 50;
 const LONG_MS = 200;
 
 /**
- * How many rows go through a network at a time: as many as memory allows, but no more than are done soon, so that a stop
+ * How many rows of the greatest length go through a network at a time: as many as memory allows, but no more than are done soon, so that a stop
  * is heard; never less than a training step has, behind which a stop waits anyway. Always a power of two, so that the
  * shapes on the device are few.
  */
@@ -57,31 +58,42 @@ export function paceOf({ network, experiment }: Pick<Model, "network" | "experim
 }
 
 /**
- * Computes `width` numbers an item, a part of the items at a time: row-major [items, width], on the host. Lets messages
- * in between parts.
+ * Computes `width` numbers an item, a part of the items at a time, each of items of one length: row-major [items, width],
+ * on the host. Lets messages in between parts.
  * @param k rows of an item in the network
- * @param of is told at which item its part starts; called within a tidy
+ * @param of is told at which place its part starts, counted through the {@link LengthGroups}; called within a tidy
  * @throws CancelledError where `cancelled` says so between parts
  */
 export async function inParts(
   items: Int32Array,
-  { model, k, width }: { model: Pick<Model, "network" | "experiment">; k: number; width: number },
+  { model, k, width }: { model: Pick<Model, "network" | "experiment" | "data">; k: number; width: number },
   of: (part: Int32Array, start: number) => Tensor,
   cancelled: () => boolean,
 ): Promise<Float32Array> {
   const pace = paceOf(model);
   const out = new Float32Array(items.length * width);
-  for (let start = 0; start < items.length; ) {
-    const started = performance.now();
-    const count = Math.min(items.length - start, Math.max(1, Math.floor(pace.rows / k)));
-    const part = tf.tidy(() => of(padded(items.subarray(start, start + count), items.length), start));
-    const values = await readOut(part);
-    out.set(values.subarray(0, count * width), start * width);
-    start += count;
-    pace.took(count * k, performance.now() - started);
-    await nextTask();
-    if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
+  const { groups, placeOf } = model.data.lengthGroups(items);
+  for (const group of groups) {
+    for (let at = 0; at < group.items.length; ) {
+      const started = performance.now();
+      const count = Math.min(group.items.length - at, Math.max(1, Math.floor(pace.rows / (k * group.share))));
+      const start = group.start + at;
+      const part = tf.tidy(() => of(padded(group.items.subarray(at, at + count), items.length), start));
+      const values = await readOut(part);
+      out.set(values.subarray(0, count * width), start * width);
+      at += count;
+      pace.took(count * k * group.share, performance.now() - started);
+      await nextTask();
+      if (cancelled()) throw new CancelledError("The evaluation was cancelled.");
+    }
   }
+  return groups.length === 1 ? out : inOrder(out, placeOf, width);
+}
+
+/** Rows [places, width] in the order of the items whose places are given. */
+function inOrder(rows: Float32Array, placeOf: Int32Array, width: number): Float32Array {
+  const out = new Float32Array(rows.length);
+  for (const [i, place] of placeOf.entries()) out.set(rows.subarray(place * width, (place + 1) * width), i * width);
   return out;
 }
 

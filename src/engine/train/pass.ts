@@ -1,4 +1,4 @@
-import { mixesSamples } from "../../shared/noise-misfits.ts";
+import { actsOnLayer, mixesSamples } from "../../shared/noise-misfits.ts";
 import type { Noise } from "../../shared/plugins/noises/index.ts";
 import type { Pooling } from "../../shared/plugins/poolings/index.ts";
 import type { Level, Site } from "../../shared/task.ts";
@@ -52,8 +52,8 @@ export function repeatedPass(
 ): Tensor3D {
   const { k, level, pooling, facts, groupSize = 1 } = options;
   const batch = (x.shape[0] as number) / (repeated ? k : 1);
-  const dropouts = noisesAt(options, "hidden");
-  const dropoutsOf = (layer: number) => dropouts.filter(({ noise }) => actsOn(noise, layer));
+  const atHidden = noisesAt(options, "hidden");
+  const noisesOf = (layer: number) => atHidden.filter(({ noise }) => actsOnLayer(noise, layer + 1));
   const onEmbeddings = noisesAt(options, "token-embedding");
   /** Each layer draws masks of its own; at the first that does, the repeats part. */
   const noisy = (rows: number, repeats: number): Context => {
@@ -61,7 +61,7 @@ export function repeatedPass(
     return {
       repeated: parted,
       hidden: (activation, layer) => {
-        const noises = dropoutsOf(layer);
+        const noises = noisesOf(layer);
         return noises.reduce(
           (y, { noise, i }) => applyNoise(noise, y, draws(options, rows, repeats, streamOfLayer(layer, i)), facts),
           noises.length > 0 ? parted(activation) : activation,
@@ -132,10 +132,6 @@ const noisesAt = ({ noises, position }: PassOptions, site: Site): { noise: Noise
   noises
     .map((noise, i) => ({ noise, i }))
     .filter(({ noise }) => noise.site === site && (position.purpose === "noise" || !mixesSamples(noise.id)));
-
-/** True where a noise at the site `hidden` acts on a layer, counted from 0; its own list counts from 1. */
-const actsOn = (noise: Noise, layer: number): boolean =>
-  noise.id !== "dropout" || noise.layers.length === 0 || noise.layers.includes(layer + 1);
 
 const draws = ({ position }: PassOptions, rows: number, k: number, stream: number): Draws =>
   new Draws({ ...position, rows, k }, stream);

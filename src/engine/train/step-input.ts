@@ -14,6 +14,11 @@ export interface StepInput {
   readonly isWhole: boolean;
   /** The step's number, for backends that compute on the host; no step that reads it here can be recorded. */
   readonly step: number;
+  /**
+   * A number that decides shapes, such as the length of the rows that are read. Steps for which it is not the same are
+   * recorded each by itself.
+   */
+  size(of: OfStep<number>): number;
   /** Whole numbers, such as rows to gather: [n], n the same in every step. */
   integers(of: OfStep<Int32Array>): Tensor1D;
   /** Other numbers: [n], n the same in every step. */
@@ -24,6 +29,7 @@ export interface StepInput {
 export const stepInput = (batch: Batch, step: number): StepInput => ({
   isWhole: isWhole(batch),
   step,
+  size: (of) => of(batch, step),
   integers: (of) => tf.tensor1d(of(batch, step), "int32"),
   numbers: (of) => tf.tensor1d(Float32Array.from(of(batch, step))),
 });

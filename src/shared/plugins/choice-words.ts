@@ -5,11 +5,15 @@ import { type Card, cardById, parameterFields } from "./card.ts";
 export function choiceWords<C extends Card>(cards: readonly C[], choice: { readonly id: C["id"] }): string {
   const card = cardById(cards, choice.id);
   const values = choice as Readonly<Record<string, unknown>>;
-  const words = parameterFields(card.parameters).map(
-    ({ name, title, empty }) => `${lowerFirst(title)} ${valueWords(values[name], empty)}`,
-  );
+  const words = parameterFields(card.parameters)
+    .filter(({ name }) => !isIdle(name, values))
+    .map(({ name, title, empty }) => `${lowerFirst(title)} ${valueWords(values[name], empty)}`);
   return words.length === 0 ? card.label : `${card.label} (${words.join(", ")})`;
 }
+
+/** True of a parameter that says nothing where the others are as they are: hidden layers of a noise that enters elsewhere. */
+export const isIdle = (name: string, { site }: Readonly<Record<string, unknown>>): boolean =>
+  name === "layers" && site !== undefined && site !== "hidden";
 
 /** `Learning rate` stands in a sentence, `K` would stay as it is. */
 const lowerFirst = (title: string): string =>

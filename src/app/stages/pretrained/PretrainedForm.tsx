@@ -32,6 +32,7 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
     <div className="pretrained">
       <NameFields key={nameWords(name)} name={name} onChange={use} />
       {known && <Facts model={known} />}
+      <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
       {here && <Speed model={here} />}
       {readsText && (
         <NumberField
@@ -43,7 +44,6 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
           onChange={(maxTokens) => onChange({ ...choice, maxTokens })}
         />
       )}
-      <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
       <OwnFiles onAdded={use} />
       <KeptModels kept={kept} current={name} onUse={use} />
       <Address />

@@ -111,10 +111,16 @@ export class Arrangement {
   /** Puts the kernels of two dispatches into one. */
   join(a: number, b: number): boolean {
     const [first, second] = [this.kernelOf(a), this.kernelOf(b)];
-    if (!first || !second || first === second) return false;
+    if (!first || !second || first === second || !this.#isOneRegion([a, b])) return false;
     const members = new Set([...first.members, ...second.members]);
     const inlined = new Set([...first.inlined, ...second.inlined]);
     return this.attempt([new FusedKernel(this.material, members, inlined)]);
+  }
+
+  /** What is computed once more stays apart: put together with the first time, it would be computed as early. */
+  #isOneRegion([first, ...others]: readonly number[]): boolean {
+    const regionOf = (dispatch: number | undefined) => this.material.recording.dispatches[dispatch as number]?.region;
+    return others.every((dispatch) => regionOf(dispatch) === regionOf(first));
   }
 
   /** The kernels that load what a dispatch computes; a member of each. */
@@ -127,7 +133,7 @@ export class Arrangement {
 
   /** Computes a value, and all that its kernel computes for it, where these read it. */
   inline(producer: number, readers: readonly number[], how?: "with its kernel"): boolean {
-    if (readers.length === 0) return false;
+    if (readers.length === 0 || !this.#isOneRegion([producer, ...readers])) return false;
     const home = this.kernelOf(producer) as FusedKernel;
     const all = how ? [...home.members, ...home.inlined] : [producer];
     const changed = readers.flatMap((reader) => {

@@ -3,7 +3,7 @@ import { Arrangement } from "./arrangement.ts";
 import { FusedKernel, type Material } from "./fused-kernel.ts";
 
 /** Of so many structures what was found is kept: those of the shapes of a run's batches, and of the run before. */
-const MOST_KNOWN = 8;
+const MOST_KNOWN = 32;
 
 /** A kernel's dispatches by number, without what they compute. */
 interface Outline {
@@ -16,9 +16,9 @@ const known = new Map<string, readonly Outline[]>();
 /** What an arrangement can depend on: programs, who reads what of whom, and where; no content, and no size of what stays. */
 export function structureOf({ values, dispatches, loss }: Recording): string {
   const ofValue = (value: Value): string => (value.kind === "kept" ? "kept" : `${value.kind}${value.bytes}`);
-  const ofDispatch = ({ program, reads, writes, elementwise }: Dispatch): string => {
+  const ofDispatch = ({ program, reads, writes, elementwise, region }: Dispatch): string => {
     const places = elementwise?.operands.map(({ strides, integers }) => `${strides}${integers ?? ""}`).join("/");
-    return `${program.label} ${reads} ${writes} ${elementwise?.axes} ${places}`;
+    return `${program.label} ${reads} ${writes} ${elementwise?.axes} ${places} ${region}`;
   };
   return [loss, values.map(ofValue), ...dispatches.map(ofDispatch)].join("\n");
 }

@@ -29,7 +29,7 @@ const EACH: readonly Tuning[] = [
   { id: "layer-norm" },
 ];
 const dropoutAt = (layers: number[]): Noise => ({ id: "dropout", site: "hidden", rate: 0.3, layers });
-const GAUSSIAN: Noise = { id: "gaussian", site: "features", stdDev: 0.5 };
+const GAUSSIAN: Noise = { id: "gaussian", site: "features", stdDev: 0.5, layers: [] };
 
 interface Setup {
   readonly tuning: Tuning;
@@ -86,6 +86,30 @@ describe("steps are the same", () => {
     expect(plain).toEqual(eager);
     closeTo(await train("optimised", setup, data));
     data.dispose();
+  });
+});
+
+describe.each([
+  { backend: "cpu", kind: "eager" },
+  { backend: "webgpu", kind: "optimised" },
+] as const)("at the length of its rows a step is the one at full length on $backend, $kind", ({ backend, kind }) => {
+  const noises = [dropoutAt([2])];
+
+  test.each([
+    { name: "BERT, LoRA with dropout", tuning: DROPPING, change: { repeat: { k: 2, noises } } },
+    { name: "BERT, a prefix", tuning: { id: "prefix", tokens: 2 }, change: {} },
+    { name: "GPT-2, all of it", family: "gpt2", tuning: { id: "full" }, change: { repeat: { k: 2, noises } } },
+  ] as (Setup & { name: string })[])("$name", async ({ change, ...setup }) => {
+    await startTestBackend(backend);
+    const [whole, counted] = [textData(10), textData(10, true)];
+    const batches = batchesFor(textExperiment({ ...change, batchSize: 2 }), counted, STEPS);
+    expect(new Set(batches.map(({ items }) => counted.computedLength(items)))).toEqual(new Set([8, 10]));
+    const run = (data: DeviceData) => train(kind, { ...setup, change: { ...change, batchSize: 2 } }, data);
+    const [expected, found] = [await run(whole), await run(counted)];
+    expectAllClose(found.losses, expected.losses, { absolute: 2e-5, relative: 1e-4 });
+    expectAllClose(found.theta, expected.theta, { absolute: 2e-5, relative: 1e-3 });
+    whole.dispose();
+    counted.dispose();
   });
 });
 
@@ -173,7 +197,7 @@ describe("the repeats part where their first noise is", () => {
       backbone: { id: "transformer" },
       tuning: { id: "full" },
     };
-    const embedded: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.5 };
+    const embedded: Noise = { id: "gaussian", site: "token-embedding", stdDev: 0.5, layers: [] };
     const noisy = await pass({ id: "full" }, [embedded], texts);
     expect(noisy.rows).toEqual(expected(0));
     expect(noisy.loss).not.toBeCloseTo((await pass({ id: "full" }, [], texts)).loss, 3);
@@ -203,7 +227,7 @@ describe("the repeats part where their first noise is", () => {
 
   test("which moves no loss", async () => {
     // Noise of the inputs that changes nothing, but has all repeated from the start.
-    const nothing: Noise = { id: "gaussian", site: "input", stdDev: 0 };
+    const nothing: Noise = { id: "gaussian", site: "input", stdDev: 0, layers: [] };
     for (const tuning of [{ id: "full" }, DROPPING] as const) {
       const late = await pass(tuning, [dropoutAt([2])]);
       const early = await pass(tuning, [dropoutAt([2]), nothing]);

@@ -24,12 +24,14 @@ export interface TransformerBackbone extends TrainableBackbone {
  * where it resides.
  * @param base of `readBackbone`
  * @param tokens the most in a row; by default as many as the model reads
+ * @param recompute whether the backward pass computes each layer once more, so that a step need not keep its inside
  */
 export function transformerBackbone(
   config: TransformerConfig,
   base: ResidentParams,
   choice: Tuning,
   tokens = numTokens(config),
+  recompute = false,
 ): TransformerBackbone {
   const { hidden, intermediate, heads, layers } = config;
   const tuning = buildTuning(choice, config);
@@ -45,7 +47,8 @@ export function transformerBackbone(
     init: (stream) => tuning.init(base.host, stream),
     apply: (trained, x, context) => {
       const params = { ...base.get(frozen), ...trained };
-      return pooled(config, params, encode({ config, insertion }, params, x, context));
+      const keeping = { trained: Object.keys(trained), recompute };
+      return pooled(config, params, encode({ config, insertion, keeping }, params, x, context));
     },
     depths: { of: (name) => depthOf(name, config), count: layers + 1 },
     merged: (trained) => {

@@ -6,6 +6,7 @@ import { activate } from "./activations.ts";
 import { attend, type Pass, project, scoreBias } from "./attention.ts";
 import { type Embedded, embed } from "./embeddings.ts";
 import { type Insertion, NO_INSERTION } from "./insertion.ts";
+import { KEEP_ALL, type Keeping, kept } from "./keeping.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { hasLayerScale, isPreNorm, layerName } from "./shapes.ts";
 
@@ -13,6 +14,8 @@ import { hasLayerScale, isPreNorm, layerName } from "./shapes.ts";
 export interface Transformer {
   readonly config: TransformerConfig;
   readonly insertion?: Insertion;
+  /** What its layers leave to the backward pass; all that it reads where it is left out. */
+  readonly keeping?: Keeping;
 }
 
 /** The last hidden state, and where it stands for tokens. */
@@ -24,7 +27,7 @@ export type Encoded = Embedded;
  * layer i; where that returns K rows for one, all above runs on as many.
  */
 export function encode(
-  { config, insertion = NO_INSERTION }: Transformer,
+  { config, insertion = NO_INSERTION, keeping = KEEP_ALL }: Transformer,
   params: Params,
   x: Tensor,
   context: Context,
@@ -37,8 +40,10 @@ export function encode(
     if (insertion.draws?.(i)) tokens = (context.repeated?.(tokens) ?? tokens) as Tensor3D;
     const rows = tokens.shape[0];
     bias = bias && repeatedTo(rows, bias);
-    const flat = tf.reshape(tokens, [-1, hidden]) as Tensor2D;
-    tokens = context.hidden(tf.reshape(block(pass, i, flat, rows, bias), tokens.shape), i) as Tensor3D;
+    tokens = kept(keeping, pass, i, { x: tokens, bias }, (of, { x, bias: itsBias }) => {
+      const flat = block(of, i, tf.reshape(x, [-1, hidden]) as Tensor2D, rows, itsBias);
+      return context.hidden(tf.reshape(flat, x.shape), i) as Tensor3D;
+    });
   }
   mask = mask && (repeatedTo(tokens.shape[0], mask) as Tensor2D);
   if (!isPreNorm(config)) return { tokens, mask };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hiddenLayers } from "./fields.ts";
 import { defineNoise } from "./noise-card.ts";
 
 export const dropout = defineNoise({
@@ -8,11 +9,7 @@ export const dropout = defineNoise({
   parameters: z.strictObject({
     site: z.enum(["hidden", "features"]).default("features").meta({ title: "At" }),
     rate: z.number().min(0).max(0.95).default(0.2).meta({ title: "Rate", step: 0.05 }),
-    layers: z
-      .array(z.int().min(1).max(64))
-      .max(8)
-      .default([])
-      .meta({ title: "Hidden layers", description: "Numbered from 1 upwards, the head's last.", empty: "all" }),
+    layers: hiddenLayers(),
   }),
   fits: { hidden: ["table", "text", "image"], features: ["table", "text", "image"] },
 });
