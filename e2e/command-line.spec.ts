@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { markdownTables } from "../src/shared/testing/markdown-tables.ts";
+import { tensorsIn } from "./fixtures/safetensors.ts";
 import { flowersCsv } from "./fixtures/tables.ts";
+import { tinyBert } from "./fixtures/tiny-bert.ts";
 
 let folder: string;
 test.beforeAll(() => {
@@ -82,6 +84,43 @@ test("a model card with the run's figures lies beside the model", () => {
   expect(card).toContain(dataset.sha256);
   expect(card).toContain("choose model.safetensors with *Load model*");
   expect(JSON.parse(/```json\n([\s\S]*?)\n```/.exec(card)?.[1] ?? "")).toEqual(experiment);
+});
+
+test("--export writes the whole tuned transformer as a folder, and is refused where there is none", () => {
+  const model = join(folder, "tiny");
+  mkdirSync(model);
+  for (const [name, content] of Object.entries(tinyBert())) writeFileSync(join(model, name), content);
+  const rows = Array.from({ length: 20 }, (_, i) => [
+    `where is parcel ${i}?,delivery`,
+    `refund order ${i},refund`,
+  ]).flat();
+  writeFileSync(join(folder, "mails.csv"), ["text,intent", ...rows].join("\n"));
+  const mails = {
+    version: 1,
+    task: "text-classification",
+    data: { train: "mails.csv", text: "text", label: "intent" },
+    backbone: { id: "transformer", source: "tiny" },
+    tuning: { id: "lora" },
+    epochs: 2,
+  };
+  const out = join(folder, "exported");
+  const { status, stderr } = train(mails, "--out", out, "--backend", "wasm", "--export");
+  expect(stderr).not.toContain("Error");
+  expect(status).toBe(0);
+  expect(runOf(out).status).toBe("finished");
+  expect(readdirSync(join(out, "model")).toSorted()).toEqual(
+    [...readdirSync(model), "head.safetensors", "refrain.json"].toSorted(),
+  );
+  const own = (name: string) => tensorsIn(readFileSync(join(out, "model", name)));
+  const base = tensorsIn(readFileSync(join(model, "model.safetensors")));
+  const query = "encoder.layer.1.attention.self.query.weight";
+  expect(Object.keys(own("model.safetensors")).toSorted()).toEqual(Object.keys(base).toSorted());
+  expect(own("model.safetensors")[query]).not.toEqual(base[query]);
+  expect(readFileSync(join(out, "model", "README.md"), "utf8")).toContain("# experiment\n");
+
+  const adapters = train({ ...mails, tuning: { id: "adapters" } }, "--out", out, "--export");
+  expect(adapters).toMatchObject({ status: 2, stdout: "" });
+  expect(adapters.stderr).toContain("--export: Adapters add layers to the network");
 });
 
 test("leaves validation fields null where nothing is set apart", () => {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { unzipSync } from "fflate";
 import { type HubServer, refuse, startHub } from "../src/engine/pretrained/testing/hub-server.ts";
-import { safetensors } from "./fixtures/safetensors.ts";
-import { numbers } from "./fixtures/tables.ts";
+import { expectNoViolations } from "./axe.ts";
+import { tensorsIn } from "./fixtures/safetensors.ts";
+import { tinyBert } from "./fixtures/tiny-bert.ts";
 import { StudioPage, type Upload } from "./studio-page.ts";
 
-const TESTING = "src/engine/pretrained/testing";
 const NAME = "owner/tiny";
-const VOCABULARY = 1500;
 
 let hub: HubServer;
 const FILES = tinyBert();
@@ -19,23 +19,6 @@ test.beforeEach(() => {
   hub.answer = () => false;
   hub.requests.length = 0;
 });
-
-/** A BERT of two layers with random weights and the smaller of our tokenizers, as its repository would hold it. */
-function tinyBert(): Record<string, string | Uint8Array> {
-  const { tokenizers } = JSON.parse(readFileSync(`${TESTING}/tokenizers/oracle.json`, "utf8"));
-  const { models } = JSON.parse(readFileSync(`${TESTING}/configs/oracle.json`, "utf8"));
-  const { files, tensors } = models.bert as { files: Record<string, object>; tensors: Record<string, number[]> };
-  const next = numbers(5);
-  const shapes = Object.fromEntries(
-    Object.entries(tensors).map(([name, shape]) => [name, shape[0] === 40 ? [VOCABULARY, ...shape.slice(1)] : shape]),
-  );
-  return {
-    "config.json": JSON.stringify({ ...files["config.json"], vocab_size: VOCABULARY }),
-    "model.safetensors": safetensors(shapes, (name) => (name.endsWith("LayerNorm.weight") ? 1 : 1.4 * (next() - 0.5))),
-    "tokenizer.json": JSON.stringify(tokenizers.bert),
-    "README.md": "---\nlicense: mit\nlanguage: en\n---\nA toy.",
-  };
-}
 
 /** Opens the studio on sentences with a model by name as the backbone, from the local hub. */
 async function withModel(page: Page, name = NAME): Promise<StudioPage> {
@@ -99,16 +82,61 @@ test("a model by name is looked up, downloaded when asked, tuned by LoRA, and de
   await expect(studio.train).toBeDisabled();
 });
 
+const uploads = (files: Record<string, string | Uint8Array>): Upload[] =>
+  Object.entries(files).map(([name, content]) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(content as Uint8Array),
+  }));
+
+test("a tuned model is exported whole, and is opened as a model of its own", async ({ page }) => {
+  const studio = await withModel(page);
+  const exporting = studio.button("Export whole model");
+  await expect(exporting).toBeDisabled();
+  await page.getByLabel("Files of a model").setInputFiles(uploads(FILES));
+  await expect(page.getByText("On this machine.")).toBeVisible();
+  await studio.choose("Tuning", "LoRA");
+  await studio.stage("Loss");
+  await studio.type("Epochs", 2);
+  await studio.type("Learning rate", 0.01);
+  await studio.trainToTheEnd();
+
+  const downloading = page.waitForEvent("download");
+  await exporting.click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("run-1-model.zip");
+  const files = unzipSync(readFileSync(await download.path()));
+  expect(Object.keys(files).toSorted()).toEqual([...Object.keys(FILES), "head.safetensors", "refrain.json"].toSorted());
+  const textOf = (name: string) => Buffer.from(files[name] ?? []).toString();
+  for (const name of ["config.json", "tokenizer.json"]) expect(textOf(name)).toBe(FILES[name]);
+  expect(textOf("README.md")).toMatch(/^---\nlicense: mit\n[\s\S]*# Run 1\n[\s\S]*AutoModel\.from_pretrained/);
+  const details = JSON.parse(textOf("refrain.json"));
+  expect(details).toMatchObject({ pooling: { tokens: "cls-tanh" }, base: { revision: "folder", licence: "mit" } });
+  expect(tensorsIn(files["head.safetensors"] as Uint8Array)["head.dense_0.bias"]).toHaveLength(details.classes.length);
+  const [before, after] = [FILES["model.safetensors"], files["model.safetensors"]].map((bytes) =>
+    tensorsIn(bytes as Uint8Array),
+  );
+  expect(Object.keys(after ?? {}).toSorted()).toEqual(Object.keys(before ?? {}).toSorted());
+  const changed = Object.keys(after ?? {}).filter((name) => String(after?.[name]) !== String(before?.[name]));
+  const merged = [0, 1].flatMap((i) =>
+    ["query", "value"].map((part) => `encoder.layer.${i}.attention.self.${part}.weight`),
+  );
+  expect(changed.toSorted()).toEqual(merged);
+
+  await studio.stage("Backbone");
+  await page.getByLabel("Files of a model").setInputFiles(uploads(files));
+  await expect(page.getByText("Your own files.")).toBeVisible();
+  await studio.choose("Tuning", "Prefix");
+  await studio.trainToTheEnd();
+  await expect(exporting).toBeDisabled();
+  await expect(exporting).toHaveAccessibleDescription(/Prefix tuning adds .* save the small file/);
+  await expect(page.getByText(/^Prefix tuning adds/)).toBeVisible();
+  await expectNoViolations(page, ".try-it");
+});
+
 test("a model's own files are opened and encode frozen", async ({ page }) => {
   const studio = await withModel(page);
-  const uploads = Object.entries(FILES).map(
-    ([name, content]): Upload => ({
-      name,
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from(content as Uint8Array),
-    }),
-  );
-  await page.getByLabel("Files of a model").setInputFiles(uploads);
+  await page.getByLabel("Files of a model").setInputFiles(uploads(FILES));
   await expect(page.getByText("On this machine.")).toBeVisible();
   await expect(page.getByText("Your own files.")).toBeVisible();
   expect(hub.requests).toEqual([]);

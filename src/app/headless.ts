@@ -6,6 +6,7 @@ import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
 import { chosenFiles } from "./data/dropped-files.ts";
 import { asEngineError, EngineCallError, EngineClient } from "./engine-client.ts";
+import { download } from "./ui/download.ts";
 
 const RUN_ID = "headless";
 
@@ -29,6 +30,15 @@ export function openHeadless(): void {
         return { name: { source, revision }, error: null };
       } catch (error) {
         return { name: null, error: plainError(error) };
+      }
+    },
+    refrainExport: async (card) => {
+      try {
+        const { zip } = await engine.call("model.export", { runId: RUN_ID, card });
+        download("model.zip", zip, "application/zip");
+        return null;
+      } catch (error) {
+        return plainError(error);
       }
     },
     refrainKeepFolder: () => folders.push(...chosen("folder")),

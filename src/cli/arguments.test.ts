@@ -3,13 +3,22 @@ import { parseTrainArguments, setAt } from "./arguments.ts";
 
 describe("the train command's arguments", () => {
   test("are read in any order", () => {
-    expect(parseTrainArguments(["--set", "repeat.k=4", "e.json", "--backend", "wasm", "--out", "d"])).toEqual({
+    expect(
+      parseTrainArguments(["--set", "repeat.k=4", "e.json", "--backend", "wasm", "--out", "d", "--export"]),
+    ).toEqual({
       experiment: "e.json",
       out: "d",
       backend: "wasm",
+      export: true,
       set: [["repeat.k", 4]],
     });
-    expect(parseTrainArguments(["e.json"])).toEqual({ experiment: "e.json", out: null, backend: "auto", set: [] });
+    expect(parseTrainArguments(["e.json"])).toEqual({
+      experiment: "e.json",
+      out: null,
+      backend: "auto",
+      export: false,
+      set: [],
+    });
   });
 
   test("values are JSON where they can be, else text; only the first = parts them", () => {
@@ -24,6 +33,7 @@ describe("the train command's arguments", () => {
     [["a", "b"], '"b" is a second'],
     [["a", "--out"], "--out needs a value"],
     [["a", "--backend", "gpu"], 'not "gpu"'],
+    [["a", "--export"], "--export writes into the folder of --out"],
     [["a", "--fast"], "Unknown option --fast"],
     [["a", "--set", "k"], 'not "k"'],
   ])("%j is refused", (argv, message) => {

@@ -5,12 +5,14 @@ export interface TrainArguments {
   readonly experiment: string;
   readonly out: string | null;
   readonly backend: BackendChoice;
+  /** Whether the whole model is written to DIR/model beside the trained part. */
+  readonly export: boolean;
   /** Paths such as `repeat.k` with their new values. */
   readonly set: readonly (readonly [path: string, value: unknown])[];
 }
 
 export const TRAIN_USAGE =
-  "npm run -s train -- EXPERIMENT.json [--out DIR] [--backend auto|webgpu|webgl|wasm|cpu] [--set path=value]...";
+  "npm run -s train -- EXPERIMENT.json [--out DIR [--export]] [--backend auto|webgpu|webgl|wasm|cpu] [--set path=value]...";
 
 /** The command line makes no sense; the message says how it should look. */
 export class UsageError extends Error {
@@ -22,6 +24,7 @@ export function parseTrainArguments(argv: readonly string[]): TrainArguments {
   let experiment: string | null = null;
   let out: string | null = null;
   let backend: BackendChoice = "auto";
+  let isExport = false;
   const set: [string, unknown][] = [];
   const rest = [...argv];
   const argumentOf = (option: string): string => {
@@ -32,13 +35,15 @@ export function parseTrainArguments(argv: readonly string[]): TrainArguments {
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === "--out") out = argumentOf(argument);
     else if (argument === "--backend") backend = readBackend(argumentOf(argument));
+    else if (argument === "--export") isExport = true;
     else if (argument === "--set") set.push(readAssignment(argumentOf(argument)));
     else if (argument.startsWith("-")) throw new UsageError(`Unknown option ${argument}.\n${TRAIN_USAGE}`);
     else if (experiment === null) experiment = argument;
     else throw new UsageError(`One experiment at a time; "${argument}" is a second.\n${TRAIN_USAGE}`);
   }
   if (experiment === null) throw new UsageError(`Which experiment?\n${TRAIN_USAGE}`);
-  return { experiment, out, backend, set };
+  if (isExport && out === null) throw new UsageError(`--export writes into the folder of --out.\n${TRAIN_USAGE}`);
+  return { experiment, out, backend, export: isExport, set };
 }
 
 function readBackend(value: string): BackendChoice {

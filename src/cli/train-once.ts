@@ -98,7 +98,7 @@ export async function trainOnce(
   return outcome;
 }
 
-const asCliError = ({ kind, message }: EngineError): Error =>
+export const asCliError = ({ kind, message }: EngineError): Error =>
   kind === "data" || kind === "experiment" ? new BadInputError(message) : new Error(message);
 
 /** The experiment with its model under the name that the page keeps it by. */

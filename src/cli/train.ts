@@ -8,6 +8,7 @@ import { reportText } from "../shared/report-text.ts";
 import type { RunRecord } from "../shared/run-record.ts";
 import { parseTrainArguments, type TrainArguments, UsageError } from "./arguments.ts";
 import { chosenGpu } from "./chromium.ts";
+import { exportModel, refuseExport } from "./export-model.ts";
 import { progressPrinter } from "./progress.ts";
 import { openStudio } from "./studio.ts";
 import { BadInputError, dataPaths, modelFolder, readExperiment, trainOnce } from "./train-once.ts";
@@ -29,7 +30,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function train({ experiment, out, backend }: TrainArguments, file: ExperimentFile): Promise<RunRecord> {
+async function train(given: TrainArguments, file: ExperimentFile): Promise<RunRecord> {
+  const { experiment, out, backend } = given;
+  if (given.export) refuseExport(file);
   const paths = dataPaths(file, [dirname(experiment)]);
   const pretrained = modelFolder(file, dirname(experiment));
   if (out !== null) makeFolder(out);
@@ -45,6 +48,8 @@ async function train({ experiment, out, backend }: TrainArguments, file: Experim
       writeFileSync(join(out, MODEL_FILE), Buffer.from(model, "base64"));
       const name = basename(experiment, extname(experiment));
       writeFileSync(join(out, "model-card.md"), modelCard(trainedSubject(record, name, MODEL_FILE)));
+      if (given.export)
+        await exportModel(studio.page, modelCard(trainedSubject(record, name, null)), join(out, "model"));
     }
     return record;
   } finally {

@@ -21,6 +21,8 @@ export interface HeadlessApi {
   refrainKeepModel(): Promise<{ name: ModelName; error: null } | { name: null; error: EngineError }>;
   /** Keeps the folder that was just chosen, so that another can be. */
   refrainKeepFolder(): void;
+  /** Offers the whole model that was just trained as a download, with this card; the error where it cannot be had. */
+  refrainExport(card: string): Promise<EngineError | null>;
   /** Set by the command line: told of every event. */
   refrainTell?(event: RunEvent): void;
 }

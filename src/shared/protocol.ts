@@ -123,6 +123,11 @@ export interface Calls extends MethodCalls, PretrainedCalls {
   };
   /** safetensors bytes, the experiment and all that prediction needs in its metadata. */
   "model.save": { arguments: { runId: string }; result: { bytes: Uint8Array<ArrayBuffer>; name: string } };
+  /**
+   * A zip of the whole model in the layout of Hugging Face's libraries: a transformer by name, what was trained merged in.
+   * `card`: what its README.md says.
+   */
+  "model.export": { arguments: { runId: string; card: string }; result: { zip: Blob } };
   "model.load": { arguments: { file: Blob; name: string; runId: string }; result: ModelSummary };
   "model.describe": { arguments: { runId: string }; result: ModelSummary };
   "model.drop": { arguments: { runId: string }; result: null };

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { ModelSummary } from "../../shared/protocol.ts";
-import { asEngineError, engine } from "../engine-client.ts";
+import { asEngineError, engine, type Progress } from "../engine-client.ts";
 import { loseModel, useRunStore } from "./run-store.ts";
 
 /** A model that was read from a file in this visit. */
@@ -14,22 +14,30 @@ export interface LoadedModel {
 export interface ModelState {
   loaded: readonly LoadedModel[];
   /** What saving or loading is under way. */
-  busy: "saving" | "loading" | null;
+  busy: "saving" | "loading" | "exporting" | null;
+  /** How far an export has come. */
+  progress: Progress | null;
   /** Why the last load or save failed, in the engine's words. */
   error: string | null;
   /** Reads a model's file and makes it the model to try. Where that fails everything stays as it was. */
   load: (file: File) => Promise<void>;
   /** The file of a run's or a loaded model, or null where it cannot be had (`error`). */
   save: (runId: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A zip of the whole model with this card, or null where it cannot be had (`error`) or was called off. */
+  exportWhole: (runId: string, card: string) => Promise<Blob | null>;
+  cancelExport: () => void;
   drop: (runId: string) => void;
   dismissError: () => void;
   /** The engine was replaced: loaded models are gone. */
   forget: () => void;
 }
 
+let exporting: AbortController | null = null;
+
 export const useModelStore = create<ModelState>()((set, get) => ({
   loaded: [],
   busy: null,
+  progress: null,
   error: null,
   load: async (file) => {
     if (get().busy) return;
@@ -55,6 +63,22 @@ export const useModelStore = create<ModelState>()((set, get) => ({
       return null;
     }
   },
+  exportWhole: async (runId, card) => {
+    if (get().busy) return null;
+    set({ busy: "exporting", error: null });
+    exporting = new AbortController();
+    const options = { signal: exporting.signal, onProgress: (progress: Progress) => set({ progress }) };
+    try {
+      return (await engine.call("model.export", { runId, card }, options)).zip;
+    } catch (error) {
+      const { kind, message } = asEngineError(error);
+      if (kind !== "cancelled") set({ error: message });
+      return null;
+    } finally {
+      set({ busy: null, progress: null });
+    }
+  },
+  cancelExport: () => exporting?.abort(),
   drop: (runId) => {
     set(({ loaded }) => ({ loaded: loaded.filter((model) => model.runId !== runId) }));
     loseModel(runId);

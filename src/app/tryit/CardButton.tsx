@@ -24,7 +24,8 @@ export function CardButton({ model }: { model: Triable | null }) {
   );
 }
 
-function useSubject(model: Triable | null): ModelCardSubject | null {
+/** What a model's card is about; null where its scores are not known yet. */
+export function useSubject(model: Triable | null): ModelCardSubject | null {
   const record = useRunStore(({ runs }) => runs.find(({ runId }) => runId === model?.runId)?.record);
   const loaded = useModelStore((state) => state.loaded.find(({ runId }) => runId === model?.runId));
   if (!model) return null;

@@ -3,15 +3,18 @@ import { useModelStore } from "../stores/model-store.ts";
 import { download } from "../ui/download.ts";
 import { modelFileName } from "../ui/file-name.ts";
 import { CardButton } from "./CardButton.tsx";
+import { ExportButton, ExportProgress } from "./ExportButton.tsx";
 import type { Triable } from "./use-models.ts";
 
 /** Takes a model away as a file, and brings one back. */
 export function ModelFiles({ model }: { model: Triable | null }) {
+  const busy = useModelStore((state) => state.busy);
   const error = useModelStore((state) => state.error);
-  const { load, save, drop, dismissError } = useModelStore.getState();
+  const { load, save, cancelExport, drop, dismissError } = useModelStore.getState();
   const input = useRef<HTMLInputElement>(null);
   // Where the focus goes when the button that had it is no longer there.
   const loadButton = useRef<HTMLButtonElement>(null);
+  const exportButton = useRef<HTMLButtonElement>(null);
   const keep = async ({ runId, name }: Triable) => {
     const bytes = await save(runId);
     if (bytes) download(modelFileName(name), bytes, "application/octet-stream");
@@ -23,6 +26,7 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           Save model
         </button>
         <CardButton model={model} />
+        <ExportButton model={model} ref={exportButton} />
         <button type="button" ref={loadButton} onClick={() => input.current?.click()}>
           Load model
         </button>
@@ -51,6 +55,14 @@ export function ModelFiles({ model }: { model: Triable | null }) {
           }}
         />
       </div>
+      {busy === "exporting" && (
+        <ExportProgress
+          onCancel={() => {
+            exportButton.current?.focus();
+            cancelExport();
+          }}
+        />
+      )}
       {error !== null && (
         <div className="problems" role="alert">
           <p>{error}</p>

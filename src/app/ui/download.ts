@@ -1,5 +1,5 @@
 /** Offers content to the person as a file of this name. */
-export function download(name: string, content: string | Uint8Array<ArrayBuffer>, type = "text/plain"): void {
+export function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob, type = "text/plain"): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;

@@ -19,7 +19,7 @@ import { matchTensors } from "./config-files/tensor-names.ts";
 import { filesOf, type ModelFiles } from "./files.ts";
 import { Hub } from "./hub/hub.ts";
 import { readModelCard } from "./model-card.ts";
-import { openPretrained } from "./open-pretrained.ts";
+import { openPretrained, type Pretrained } from "./open-pretrained.ts";
 import type { Shelf } from "./store/shelf.ts";
 import { ModelStore, type StoredModel } from "./store/store.ts";
 import { summaryOf } from "./summary.ts";
@@ -130,11 +130,16 @@ export class ModelLibrary {
     return JSON.stringify([source, commit, commit === FOLDER_REVISION ? savedAt : "", maxTokens]);
   }
 
-  /** Reads a model that is here into memory. @throws ModelFileError where it is not here, CancelledError */
-  async load(choice: TransformerChoice, work: Work): Promise<LoadedTransformer> {
+  /** Opens a model that is here. @throws ModelFileError where it is not here, CancelledError */
+  async open(choice: TransformerChoice, work: Work): Promise<Pretrained & { readonly files: ModelFiles }> {
     const store = await this.#opened();
     const files = await store.open(await this.#find(choice));
-    const { config, weights, tokenizer } = await openPretrained(files, work, choice.maxTokens);
+    return { ...(await openPretrained(files, work, choice.maxTokens)), files };
+  }
+
+  /** Reads a model that is here into memory. @throws ModelFileError where it is not here, CancelledError */
+  async load(choice: TransformerChoice, work: Work): Promise<LoadedTransformer> {
+    const { config, weights, tokenizer } = await this.open(choice, work);
     const params = await readBackbone(config, weights);
     throwIfCancelled(work);
     return { identity: await this.identity(choice), config, params, reader: tokenizer };

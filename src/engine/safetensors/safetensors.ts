@@ -1,7 +1,7 @@
 import type { HostParams } from "../models/model.ts";
 import { decodeElements } from "./element-types.ts";
-import { encodeFloat16 } from "./float16.ts";
 import { headerLength, LENGTH_BYTES, parseHeader } from "./header.ts";
+import { encodeElements, startOfFile, type WrittenType, writtenBytes } from "./write.ts";
 
 /** Named float32 tensors and text metadata. */
 export interface TensorFile {
@@ -9,35 +9,24 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const BYTES = { F32: 4, F16: 2 } as const;
-
 /**
- * Writes the safetensors format: 8 bytes little-endian header length, JSON header, raw data in the header's order.
- * The header is padded with spaces so that the data begin at a multiple of 8.
+ * Writes the safetensors format: header and raw data in the header's order.
  * @param dtype F16 halves the file; values are rounded to the nearest
  */
 export function writeSafetensors(
   { params, metadata }: TensorFile,
-  dtype: keyof typeof BYTES = "F32",
+  dtype: WrittenType = "F32",
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let end = 0;
-  for (const [name, { shape, values }] of Object.entries(params)) {
-    const start = end;
-    end += values.length * BYTES[dtype];
-    header[name] = { dtype, shape, data_offsets: [start, end] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(LENGTH_BYTES + headerBytes + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes);
-  file.set(json, LENGTH_BYTES);
-  let at = LENGTH_BYTES + headerBytes;
-  for (const { values } of Object.values(params)) {
-    const data = dtype === "F16" ? encodeFloat16(values) : values;
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  const tensors = Object.entries(params).map(([name, { shape, values }]) => ({ name, shape, values }));
+  const start = startOfFile(tensors, metadata, dtype);
+  const data = tensors.reduce((sum, tensor) => sum + writtenBytes(tensor, dtype), 0);
+  const file = new Uint8Array(start.length + data);
+  file.set(start);
+  let at = start.length;
+  for (const { values } of tensors) {
+    const bytes = encodeElements(values, dtype);
+    file.set(bytes, at);
+    at += bytes.length;
   }
   return file;
 }

@@ -81,6 +81,12 @@ test("a saved model predicts the same once it is loaded, and other noise moves o
   expect(redrawn.pooled).not.toEqual(after.pooled);
 });
 
+test("what is no transformer is not exported, with what to do instead", async () => {
+  const { session } = await trainAndPredict();
+  const exporting = session.handlers["model.export"]({ runId: "first", card: "" }, WORK);
+  await expect(exporting).rejects.toThrow(/Only a transformer by name or folder.*own file instead/);
+});
+
 test("a file that is no model is refused by name and changes nothing", async () => {
   const { session, predict } = await trainAndPredict();
   const before = await predict("first");

@@ -20,6 +20,7 @@ import { predict } from "../train/evaluate.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
 import { estimateCost } from "./estimate.ts";
+import { exportHandler } from "./export-handler.ts";
 import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
 import { measureEncoding } from "./measure-encoding.ts";
@@ -155,6 +156,8 @@ export class Session {
       const model = await this.#model(runId);
       return { bytes: saveModel(model), name: `${model.experiment.backbone.id}-${runId}.safetensors` };
     },
+
+    ...exportHandler(this.#library, (runId) => this.#model(runId)),
 
     "model.load": async ({ file, name, runId }) => {
       const model = loadModel(new Uint8Array(await (file as Blob).arrayBuffer()), name);

@@ -1,5 +1,5 @@
 import type { Tuning, TuningId, TuningOf } from "../../shared/plugins/tunings/index.ts";
-import type { HostParams } from "../models/model.ts";
+import type { HostParam, HostParams } from "../models/model.ts";
 import { type Insertion, NO_INSERTION } from "../models/transformer/insertion.ts";
 import { parameterShapes } from "../models/transformer/shapes.ts";
 import type { TransformerConfig } from "../pretrained/config.ts";
@@ -34,10 +34,10 @@ export interface BoundTuning {
   /** First values of all that is trained below the head: pretrained ones, and the method's own. */
   init(base: HostParams, stream: Stream): HostParams;
   /**
-   * A plain transformer that computes the same; null where none does.
+   * A parameter of the plain transformer that computes the same; null where none does.
    * @param trained by name; what is none of the backbone's is left
    */
-  merged(base: HostParams, trained: HostParams): HostParams | null;
+  readonly merged: ((name: string, pretrained: HostParam, trained: HostParams) => HostParam) | null;
 }
 
 /** How many weights a way of tuning trains below the head. */
@@ -60,9 +60,12 @@ export function buildTuning(choice: Tuning, config: TransformerConfig): BoundTun
     insertion: build.insertion?.(config, choice) ?? NO_INSERTION,
     trains,
     init: (base, stream) => ({ ...pretrained(base, base), ...build.init?.(config, choice, stream) }),
-    merged: (base, trained) => {
-      if (build.merged === null) return null;
-      return { ...base, ...pretrained(trained, base), ...build.merged?.(trained, base, choice) };
-    },
+    merged:
+      build.merged === null
+        ? null
+        : (name, pretrained, trained) => {
+            const own = trains(name) ? (trained[name] ?? pretrained) : pretrained;
+            return build.merged?.(name, own, trained, choice) ?? own;
+          },
   };
 }

@@ -47,14 +47,10 @@ export const lora: TuningBuild<Lora> = {
       },
     };
   },
-  merged: (trained, base, { rank, alpha }) => {
-    const names = Object.keys(trained).flatMap((name) => (name.endsWith(".lora_a") ? [name.slice(0, -7)] : []));
-    return Object.fromEntries(
-      names.map((name) => {
-        const [a, b] = [trained[`${name}.lora_a`], trained[`${name}.lora_b`]] as [HostParam, HostParam];
-        return [`${name}.weight`, plusProduct(base[`${name}.weight`] as HostParam, alpha / rank, a, b)];
-      }),
-    );
+  merged: (name, pretrained, trained, { rank, alpha }) => {
+    const layer = name.replace(/\.weight$/, "");
+    const [a, b] = [trained[`${layer}.lora_a`], trained[`${layer}.lora_b`]];
+    return a && b ? plusProduct(pretrained, alpha / rank, a, b) : pretrained;
   },
 };
 

@@ -1,4 +1,4 @@
-import type { HostParams } from "../models/model.ts";
+import type { HostParam, HostParams } from "../models/model.ts";
 import type { Insertion } from "../models/transformer/insertion.ts";
 import type { TransformerConfig } from "../pretrained/config.ts";
 import type { Stream } from "../rng.ts";
@@ -14,8 +14,8 @@ export interface TuningBuild<P> {
   init?(config: TransformerConfig, parameters: P, stream: Stream): HostParams;
   insertion?(config: TransformerConfig, parameters: P): Insertion;
   /**
-   * Pretrained parameters with its own added in, so that the plain forward pass computes the same; only those that
-   * change. Left out where it has none of its own; null where a plain transformer cannot compute the same.
+   * A pretrained parameter with its own added in, so that the plain forward pass computes the same. Left out where it has
+   * none of its own; null where a plain transformer cannot compute the same.
    */
-  merged?: ((trained: HostParams, base: HostParams, parameters: P) => HostParams) | null;
+  merged?: ((name: string, pretrained: HostParam, trained: HostParams, parameters: P) => HostParam) | null;
 }

@@ -196,6 +196,15 @@ test("a model by name whose repository said nothing is named all the same", () =
   expect(valuesOf(tableWith(folder, "setting")[0]).backbone).toContain("source acme/a|b, revision folder");
 });
 
+test("a card in the folder of a whole model says how that is used, and what its head computes", () => {
+  const record = recordOf({ backbone: { id: "transformer", source: "acme/tiny" }, head: { hidden: [8] } });
+  const use = section(modelCard(trainedSubject(record, "Run 3", null)), "Use");
+  expect(use).toContain("`transformers.AutoModel.from_pretrained(FOLDER)`");
+  expect(use).toContain("`AutoTokenizer` prepares the inputs");
+  expect(use).toContain("2 dense layers, ReLU between them: `head.dense_0`, `head.dense_1`, each x `weight` + `bias`");
+  expect(use).not.toMatch(/Load model|null|undefined/);
+});
+
 test("a model that was read from a file has the shorter card, which says what it does not know", () => {
   const { experiment } = recordOf();
   const summary = { runId: "1", experiment, classes: CLASSES, parameters: 9, trainableParameters: 9, columns: [] };

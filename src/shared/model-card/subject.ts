@@ -20,8 +20,8 @@ export interface PretrainedLineage {
 export interface ModelCardSubject {
   /** What its owner calls the model. */
   readonly name: string;
-  /** The file of its weights, which lies beside the card. */
-  readonly file: string;
+  /** The file of its weights, which lies beside the card; null where the card lies in the folder of a whole model. */
+  readonly file: string | null;
   readonly experiment: Experiment;
   readonly classes: readonly string[];
   readonly input: InputShape;
@@ -34,7 +34,7 @@ export interface ModelCardSubject {
 }
 
 /** The subject of a run's card. */
-export const trainedSubject = (record: RunRecord, name: string, file: string): ModelCardSubject => ({
+export const trainedSubject = (record: RunRecord, name: string, file: string | null): ModelCardSubject => ({
   name,
   file,
   experiment: record.experiment,
@@ -46,7 +46,7 @@ export const trainedSubject = (record: RunRecord, name: string, file: string): M
 });
 
 /** The subject of the card of a model that was read from a file. */
-export const loadedSubject = (summary: ModelSummary, name: string, file: string): ModelCardSubject => ({
+export const loadedSubject = (summary: ModelSummary, name: string, file: string | null): ModelCardSubject => ({
   name,
   file,
   experiment: summary.experiment,

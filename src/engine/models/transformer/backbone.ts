@@ -51,7 +51,12 @@ export function transformerBackbone(
       return pooled(config, params, encode({ config, insertion, keeping }, params, x, context));
     },
     depths: { of: (name) => depthOf(name, config), count: layers + 1 },
-    merged: (trained) => tuning.merged(base.host, trained),
+    merged: (trained) => {
+      const { merged } = tuning;
+      if (!merged) return null;
+      const entries = Object.entries(base.host).map(([name, pretrained]) => [name, merged(name, pretrained, trained)]);
+      return Object.fromEntries(entries);
+    },
     dispose: () => base.dispose(),
   };
 }

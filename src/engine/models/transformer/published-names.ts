@@ -6,8 +6,10 @@ interface PublishedNames {
   layer(i: number): string;
   /** Our module or parameter within the backbone or within a layer -> theirs. */
   readonly modules: Readonly<Record<string, string>>;
-  /** Buffers and heads inside the backbone's names that hold nothing to read. */
-  readonly ignored: RegExp | null;
+  /** Weights of the backbone that may lie there and are not read where they are not used. */
+  readonly unused: RegExp | null;
+  /** Constants that early versions stored. */
+  readonly buffers: RegExp | null;
 }
 
 const BERT: PublishedNames = {
@@ -27,7 +29,8 @@ const BERT: PublishedNames = {
     "feed_forward.norm": "output.LayerNorm",
     pooler: "pooler.dense",
   },
-  ignored: /^(embeddings\.(position_ids|token_type_ids)$|pooler\.)/,
+  unused: /^pooler\./,
+  buffers: /^embeddings\.(position_ids|token_type_ids)$/,
 };
 
 const DISTILBERT: PublishedNames = {
@@ -45,7 +48,8 @@ const DISTILBERT: PublishedNames = {
     "feed_forward.down": "ffn.lin2",
     "feed_forward.norm": "output_layer_norm",
   },
-  ignored: /^embeddings\.position_ids$/,
+  unused: null,
+  buffers: /^embeddings\.position_ids$/,
 };
 
 const GPT2: PublishedNames = {
@@ -63,7 +67,8 @@ const GPT2: PublishedNames = {
     "feed_forward.norm": "ln_2",
     norm: "ln_f",
   },
-  ignored: /\.attn\.(bias|masked_bias)$/,
+  unused: null,
+  buffers: /\.attn\.(bias|masked_bias)$/,
 };
 
 const VIT: PublishedNames = {
@@ -84,7 +89,8 @@ const VIT: PublishedNames = {
     norm: "layernorm",
     pooler: "pooler.dense",
   },
-  ignored: /^(embeddings\.mask_token$|pooler\.)/,
+  unused: /^(embeddings\.mask_token$|pooler\.)/,
+  buffers: null,
 };
 
 const DINOV2: PublishedNames = {
@@ -127,4 +133,7 @@ export const earlierName = (published: string): string =>
 
 /** Whether a name below the prefix holds nothing that a backbone reads. */
 export const isIgnored = (family: Family, published: string): boolean =>
-  NAMES[family].ignored?.test(published) ?? false;
+  isUnused(family, published) || (NAMES[family].buffers?.test(published) ?? false);
+
+/** Whether a name below the prefix is that of a weight which belongs to the backbone and need not be read. */
+export const isUnused = (family: Family, published: string): boolean => NAMES[family].unused?.test(published) ?? false;

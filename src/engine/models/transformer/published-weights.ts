@@ -9,7 +9,11 @@ interface Published {
   readonly shape: readonly number[];
   /** The file's values -> ours. */
   convert(values: Float32Array): Float32Array;
+  /** Puts ours where they lie among the file's. */
+  publish(ours: Float32Array, values: Float32Array): void;
 }
+
+type Layout = Pick<Published, "shape" | "convert" | "publish">;
 
 const QKV = ["query", "key", "value"];
 
@@ -22,58 +26,76 @@ export function publishedWeights(config: TransformerConfig): Record<string, Publ
   return Object.fromEntries(entries);
 }
 
-function layoutOf(
-  { family, input }: TransformerConfig,
-  name: string,
-  shape: readonly number[],
-): Pick<Published, "shape" | "convert"> {
+function layoutOf({ family, input }: TransformerConfig, name: string, shape: readonly number[]): Layout {
   const [inputs = 0, outputs = 0] = shape;
   const third = QKV.findIndex((part) => name.includes(`.attention.${part}.`));
   // GPT-2 keeps its three projections side by side, and its matrices as [inputs, outputs].
-  if (family === "gpt2" && third >= 0) {
-    const width = shape.at(-1) as number;
-    return { shape: [...shape.slice(0, -1), 3 * width], convert: (values) => columns(values, third, width) };
-  }
+  if (family === "gpt2" && third >= 0) return columns(shape, third);
   if (family === "gpt2" || (input.modality === "text" && !name.endsWith(".weight")) || shape.length === 1)
-    return { shape, convert: same };
-  if (name.endsWith(".patch.weight") && input.modality === "image") {
-    const { patch, channels } = input;
-    return {
-      shape: [outputs, channels, patch, patch],
-      convert: (values) => channelsLast(values, outputs, channels),
-    };
-  }
-  if (!name.endsWith(".weight")) return { shape: [1, ...shape], convert: same };
-  return { shape: [outputs, inputs], convert: (values) => transposed(values, outputs, inputs) };
+    return same(shape);
+  if (name.endsWith(".patch.weight") && input.modality === "image")
+    return channelsLast(outputs, input.channels, input.patch);
+  if (!name.endsWith(".weight")) return same([1, ...shape]);
+  return {
+    shape: [outputs, inputs],
+    convert: (values) => transposed(values, outputs, inputs, new Float32Array(values.length)),
+    publish: (ours, values) => {
+      transposed(ours, inputs, outputs, values);
+    },
+  };
 }
 
-const same = (values: Float32Array): Float32Array => values;
-
-/** Third number `third` of the columns: [rows, 3 width] -> [rows, width]. */
-function columns(values: Float32Array, third: number, width: number): Float32Array {
-  const out = new Float32Array(values.length / 3);
-  for (let row = 0; row * width < out.length; row++) {
-    const start = (3 * row + third) * width;
-    out.set(values.subarray(start, start + width), row * width);
-  }
-  return out;
-}
+const same = (shape: readonly number[]): Layout => ({
+  shape,
+  convert: (values) => values,
+  publish: (ours, values) => values.set(ours),
+});
 
 /** [rows, columns] -> [columns, rows]. */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j] as number;
-  return out;
+function transposed(from: Float32Array, rows: number, columns: number, to: Float32Array): Float32Array {
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) to[j * rows + i] = from[i * columns + j] as number;
+  return to;
+}
+
+/** Third number `third` of the columns: [..., 3 width] -> [..., width]. */
+function columns(shape: readonly number[], third: number): Layout {
+  const width = shape.at(-1) as number;
+  const startOf = (row: number): number => (3 * row + third) * width;
+  return {
+    shape: [...shape.slice(0, -1), 3 * width],
+    convert: (values) => {
+      const ours = new Float32Array(values.length / 3);
+      for (let row = 0; row * width < ours.length; row++)
+        ours.set(values.subarray(startOf(row), startOf(row) + width), row * width);
+      return ours;
+    },
+    publish: (ours, values) => {
+      for (let row = 0; row * width < ours.length; row++)
+        values.set(ours.subarray(row * width, (row + 1) * width), startOf(row));
+    },
+  };
 }
 
 /** [outputs, channels, patch, patch] -> [patch * patch * channels, outputs]. */
-function channelsLast(values: Float32Array, outputs: number, channels: number): Float32Array {
-  const places = values.length / outputs / channels;
-  const out = new Float32Array(values.length);
-  for (let o = 0; o < outputs; o++)
-    for (let c = 0; c < channels; c++)
-      for (let p = 0; p < places; p++)
-        out[(p * channels + c) * outputs + o] = values[(o * channels + c) * places + p] as number;
-  return out;
+function channelsLast(outputs: number, channels: number, patch: number): Layout {
+  const places = patch ** 2;
+  const each = (visit: (ours: number, theirs: number) => void): void => {
+    for (let o = 0; o < outputs; o++)
+      for (let c = 0; c < channels; c++)
+        for (let p = 0; p < places; p++) visit((p * channels + c) * outputs + o, (o * channels + c) * places + p);
+  };
+  return {
+    shape: [outputs, channels, patch, patch],
+    convert: (values) => {
+      const ours = new Float32Array(values.length);
+      each((at, from) => {
+        ours[at] = values[from] as number;
+      });
+      return ours;
+    },
+    publish: (ours, values) =>
+      each((at, to) => {
+        values[to] = ours[at] as number;
+      }),
+  };
 }

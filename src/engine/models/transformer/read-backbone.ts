@@ -1,7 +1,7 @@
 import { ModelFileError } from "../../errors.ts";
 import type { TransformerConfig } from "../../pretrained/config.ts";
 import type { Weights } from "../../safetensors/weights.ts";
-import type { HostParams } from "../model.ts";
+import type { HostParam, HostParams } from "../model.ts";
 import { earlierName, isIgnored } from "./published-names.ts";
 import { publishedWeights } from "./published-weights.ts";
 import { parameterShapes } from "./shapes.ts";
@@ -32,6 +32,20 @@ export async function readBackbone(config: TransformerConfig, weights: Weights):
     return [name, { shape, values: converted.get(name) as Float32Array }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * Reads one parameter of a backbone at a time, by our name for it, so that no more than one need be in memory.
+ * @throws ModelFileError where its tensor is missing or misshaped
+ */
+export function parameterReader(config: TransformerConfig, weights: Weights): (name: string) => Promise<HostParam> {
+  const shapes = parameterShapes(config);
+  const sources = publishedWeights(config);
+  return async (name) => {
+    const source = sources[name] as Source;
+    const values = await weights.floats(findTensor(config, weights, source.name, source.shape));
+    return { shape: shapes[name] as readonly number[], values: source.convert(values) };
+  };
 }
 
 const misfit = (message: string): ModelFileError =>
