@@ -42,7 +42,8 @@ module.exports = {
       },
       to: {
         path: `^src/engine/(${SLOTS})/`,
-        pathNot: "/(noise|pooling|objective|link|consistency|optimizer|schedule|tuning|adam-update|order-statistics)[.]ts$",
+        pathNot:
+          "/(noise|pooling|objective|link|consistency|optimizer|schedule|tuning|adam-update|order-statistics)[.]ts$",
       },
     },
     {
