@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -36,7 +37,9 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     environment: "node",
-    testTimeout: 60_000,
+    // Those on WebGPU wait for an emulated device most of the time, so two files go side by side even on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 120_000,
     server: { deps: { inline: [/@tensorflow/] } },
   },
 });
