@@ -4,8 +4,8 @@ import type { DataSource, EngineError, NamedFile, RunEvent } from "../shared/pro
 import type { RunRecord } from "../shared/run-record.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
-import { chosenFiles } from "./data/dropped-files.ts";
 import { asEngineError, EngineCallError, EngineClient } from "./engine-client.ts";
+import { chosenFiles } from "./ui/chosen-files.ts";
 import { download } from "./ui/download.ts";
 
 const RUN_ID = "headless";

@@ -2,7 +2,8 @@ import { type ChangeEvent, useEffect, useId, useRef, useState } from "react";
 import { SAMPLES } from "../../shared/samples.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { openFiles } from "../stores/open-files.ts";
-import { chosenFiles, droppedFiles } from "./dropped-files.ts";
+import { chosenFiles } from "../ui/chosen-files.ts";
+import { droppedFiles } from "./dropped-files.ts";
 import { PasteDialog } from "./PasteDialog.tsx";
 
 /** Every way to bring data: dialogs, paste, samples; dropping works anywhere on the page. */

@@ -1,4 +1,5 @@
 import type { NamedFile } from "../../shared/protocol.ts";
+import { chosenFiles } from "../ui/chosen-files.ts";
 
 /** Files below dropped entries, folders read to their leaves, with their paths. */
 export async function droppedFiles(transfer: Pick<DataTransfer, "items" | "files">): Promise<NamedFile[]> {
@@ -6,11 +7,6 @@ export async function droppedFiles(transfer: Pick<DataTransfer, "items" | "files
   const entries = [...transfer.items].flatMap((item) => (item.kind === "file" ? (item.webkitGetAsEntry() ?? []) : []));
   if (entries.length === 0) return chosenFiles(transfer.files);
   return (await Promise.all(entries.map(filesBelow))).flat();
-}
-
-/** Files of an input, with their paths below a chosen folder. */
-export function chosenFiles(files: FileList | null): NamedFile[] {
-  return [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 async function filesBelow(entry: FileSystemEntry): Promise<NamedFile[]> {

@@ -1,6 +1,7 @@
 import { type ChangeEvent, useRef } from "react";
 import type { ModelName } from "../../../shared/pretrained.ts";
 import { usePretrainedStore } from "../../stores/pretrained-store.ts";
+import { chosenFiles } from "../../ui/chosen-files.ts";
 
 /** Opens a model's folder or files from the user's disk. */
 export function OwnFiles({ onAdded }: { onAdded: (name: ModelName) => void }) {
@@ -9,10 +10,7 @@ export function OwnFiles({ onAdded }: { onAdded: (name: ModelName) => void }) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
-    const chosen = [...(event.target.files ?? [])].map((file) => ({
-      path: file.webkitRelativePath || file.name,
-      file,
-    }));
+    const chosen = chosenFiles(event.target.files);
     event.target.value = "";
     if (chosen.length > 0) void add(chosen).then((model) => model && onAdded(model));
   };

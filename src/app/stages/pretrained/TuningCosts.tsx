@@ -4,7 +4,7 @@ import { repeatsBackbone } from "../../../shared/noise-misfits.ts";
 import { TUNINGS, type Tuning, type TuningId } from "../../../shared/plugins/tunings/index.ts";
 import type { PretrainedSummary } from "../../../shared/pretrained.ts";
 import { tuningBytes } from "../../../shared/transformer-cost.ts";
-import { keptModel, trainedKey, usePretrainedStore } from "../../stores/pretrained-store.ts";
+import { keptModel, usePretrainedStore } from "../../stores/pretrained-store.ts";
 import { useRunStore } from "../../stores/run-store.ts";
 import { formatBytes, formatCount } from "../../ui/format.ts";
 import { shareWords } from "./pretrained-words.ts";
@@ -18,12 +18,11 @@ export function TuningCosts({ experiment }: { experiment: Experiment }) {
   const { countTrained } = usePretrainedStore.getState();
   const name = backbone.id === "transformer" ? backbone : null;
   const model = name && keptModel(kept, name);
-  const key = name && trainedKey(name, tuning);
   const isHere = model !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that name and tuning do
   useEffect(() => {
+    // Asks once for each model and way of tuning.
     if (name && isHere) void countTrained(name, tuning);
-  }, [key, isHere]);
+  }, [name, tuning, isHere, countTrained]);
   if (!model || !trained) return null;
   const { counts } = trained;
   const bytes = (id: TuningId) => bytesOf(experiment, model, id, counts[id], onGpu);
