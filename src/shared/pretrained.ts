@@ -87,5 +87,9 @@ export interface PretrainedCalls {
   "backbone.measure": { arguments: { experiment: Experiment; backend: BackendChoice }; result: EncodingSpeed };
 }
 
-/** True where two names mean the same model. */
+/** True where a name means a model: by the branch, tag or commit that was asked for, or by the commit that it stood for. */
+export const isNamed = (model: PretrainedSummary, { source, revision }: ModelName): boolean =>
+  model.source === source && (model.revision === revision || model.commit === revision);
+
+/** True where two names are the same. */
 export const sameModel = (a: ModelName, b: ModelName): boolean => a.source === b.source && a.revision === b.revision;

@@ -4,6 +4,7 @@ import type { Tuning } from "../../shared/plugins/tunings/index.ts";
 import {
   type EncodingSpeed,
   HUB_ADDRESS,
+  isNamed,
   type KeptModels,
   type ModelName,
   type PretrainedSummary,
@@ -166,4 +167,4 @@ export const speedKey = ({ source, revision }: ModelName): string => `${source}@
 
 /** The model of a name on this machine; null where it is not there, or not yet known to be. */
 export const keptModel = (kept: KeptModels | null, name: ModelName): PretrainedSummary | null =>
-  kept?.models.find((model) => sameModel(model, name)) ?? null;
+  kept?.models.find((model) => isNamed(model, name)) ?? null;

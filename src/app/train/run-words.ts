@@ -1,5 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { type KeptModels, sameModel } from "../../shared/pretrained.ts";
+import { isNamed, type KeptModels } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
 import type { DataStatus } from "../stores/data-store.ts";
@@ -55,7 +55,7 @@ function endSentence({ phase, record, epochs }: CurrentRun): string {
 /** Why a model by name stands in the way, or null where it does not. */
 export function missingModel({ backbone, task }: Experiment, kept: KeptModels | null): string | null {
   if (backbone.id !== "transformer" || kept === null) return null;
-  const model = kept.models.find((each) => sameModel(each, backbone));
+  const model = kept.models.find((each) => isNamed(each, backbone));
   if (!model) return `${backbone.source} is not on this machine; see Backbone.`;
   const has = MODALITY_OF[task];
   return model.modality === has ? null : `${backbone.source} reads ${model.modality}, not ${has}; see Backbone.`;
