@@ -52,6 +52,7 @@ test("a model by name is looked up, downloaded when asked, tuned by LoRA, and de
   await expect(facts).toContainText("BERT, 2 layers of 8");
   await expect(facts).toContainText("mit");
   await expect(facts).toContainText("English");
+  await expect(page.getByText(/^It would encode at best .* a second on /)).toBeVisible();
   expect(hub.requests.filter((path) => path.endsWith("model.safetensors"))).toEqual([]);
 
   await studio.button(/^Download \d/).click();

@@ -84,6 +84,11 @@ export interface PretrainedCalls {
   /** For a model that is here; `tuning` stands for its own way, the others have their defaults. */
   "models.trained": { arguments: ModelName & { tuning: Tuning }; result: TrainedWeights };
   /** Puts the experiment's model on the backend and times it on made-up inputs. */
+  /** Multiplications and additions a second of one matrix product on the backend, before any model is there. */
+  "backbone.rate": {
+    arguments: { backend: BackendChoice };
+    result: { operationsPerSecond: number; backend: BackendName };
+  };
   "backbone.measure": { arguments: { experiment: Experiment; backend: BackendChoice }; result: EncodingSpeed };
 }
 
@@ -93,3 +98,10 @@ export const isNamed = (model: PretrainedSummary, { source, revision }: ModelNam
 
 /** True where two names are the same. */
 export const sameModel = (a: ModelName, b: ModelName): boolean => a.source === b.source && a.revision === b.revision;
+
+/**
+ * Multiplications and additions of one input's pass through a model: 2 a weight and token, the tables left out, which are
+ * looked up. The scores of attention come on top and are few in inputs of some hundred tokens.
+ */
+export const operationsOf = ({ parameters, sizes }: Pick<PretrainedSummary, "parameters" | "sizes">, tokens: number) =>
+  2 * (parameters - sizes.vocabulary * sizes.hidden) * tokens;

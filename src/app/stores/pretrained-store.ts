@@ -11,7 +11,7 @@ import {
   sameModel,
   type TrainedWeights,
 } from "../../shared/pretrained.ts";
-import type { NamedFile } from "../../shared/protocol.ts";
+import type { NamedFile, Result } from "../../shared/protocol.ts";
 import type { BackendChoice } from "../../shared/task.ts";
 import { asEngineError, engine, type Progress } from "../engine-client.ts";
 
@@ -45,6 +45,10 @@ export interface PretrainedState {
   countTrained: (name: ModelName, tuning: Tuning) => Promise<void>;
   /** How fast models were found to encode in this visit, by their names. */
   speeds: Readonly<Record<string, EncodingSpeed>>;
+  /** How fast a matrix product is here; null until it was asked for. */
+  rate: Result<"backbone.rate"> | null;
+  /** Times a matrix product, from which the speed of models that are not here follows, roughly. */
+  measureRate: (backend: BackendChoice) => Promise<void>;
   /** Times the experiment's model on this machine. */
   measure: (experiment: Experiment, backend: BackendChoice) => Promise<void>;
   cancel: () => void;
@@ -137,6 +141,15 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
       }
     },
     speeds: {},
+    rate: null,
+    measureRate: async (backend) => {
+      try {
+        set({ rate: await engine.call("backbone.rate", { backend }) });
+      } catch {
+        // An estimate may be missing.
+        set({ rate: null });
+      }
+    },
     measure: async (experiment, backend) => {
       const { backbone } = experiment;
       if (backbone.id !== "transformer") return;

@@ -5,7 +5,7 @@ import type { Handlers } from "./handlers.ts";
 /** How a session answers calls about models by name. They touch no backend and may be long, so they wait for nothing. */
 export const pretrainedHandlers = (
   library: ModelLibrary,
-): Pick<Handlers, Exclude<keyof PretrainedCalls, "backbone.measure">> => ({
+): Pick<Handlers, Exclude<keyof PretrainedCalls, "backbone.measure" | "backbone.rate">> => ({
   "models.kept": () => library.kept(),
   "models.look": ({ base, ...name }, work) => library.look(name, base, work),
   "models.fetch": ({ base, ...name }, work) => library.fetch(name, base, work),

@@ -23,7 +23,7 @@ import { estimateCost } from "./estimate.ts";
 import { exportHandler } from "./export-handler.ts";
 import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
-import { measureEncoding } from "./measure-encoding.ts";
+import { measureEncoding, measureRate } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
@@ -135,6 +135,11 @@ export class Session {
     }),
 
     ...pretrainedHandlers(this.#library),
+
+    "backbone.rate": async ({ backend }) => {
+      const { name } = this.#active ? await this.#lease.current() : await this.#lease.take(backend);
+      return { operationsPerSecond: await measureRate(), backend: name };
+    },
 
     "backbone.measure": async ({ experiment, backend }, work) => {
       if (this.#active) await this.#lease.current();

@@ -8,7 +8,7 @@ import { Address } from "./Address.tsx";
 import { KeptModels } from "./KeptModels.tsx";
 import { OwnFiles } from "./OwnFiles.tsx";
 import { factsOf, nameRefusal, nameWords, TASK_WORDS } from "./pretrained-words.ts";
-import { Speed } from "./Speed.tsx";
+import { ExpectedSpeed, Speed } from "./Speed.tsx";
 
 type Choice = Extract<Experiment["backbone"], { id: "transformer" }>;
 
@@ -33,6 +33,7 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
       <NameFields key={nameWords(name)} name={name} onChange={use} />
       {known && <Facts model={known} />}
       <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
+      {known && !here && <ExpectedSpeed model={known} />}
       {here && <Speed model={here} />}
       {readsText && (
         <NumberField
