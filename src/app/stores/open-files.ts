@@ -40,7 +40,7 @@ async function openModel(files: NamedFile[]): Promise<void> {
   const model = await usePretrainedStore.getState().add(files);
   if (!model) {
     const { error } = usePretrainedStore.getState();
-    if (error) setNotice({ tone: "bad", text: `The model cannot be used; all stays as it was. ${error.message}` });
+    if (error) setNotice({ tone: "bad", text: `The model cannot be used; all stays as it was. ${error}` });
     return;
   }
   const { experiment, update } = useExperimentStore.getState();

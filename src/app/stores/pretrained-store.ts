@@ -25,17 +25,17 @@ export interface PretrainedState {
   kept: KeptModels | null;
   /** Models of repositories that were looked up in this visit. */
   looked: readonly PretrainedSummary[];
-  busy: { readonly task: PretrainedTask; readonly name: ModelName | null; readonly progress: Progress | null } | null;
+  busy: { readonly task: PretrainedTask; readonly progress: Progress | null } | null;
   /** Why the last task failed, in the engine's words. */
-  error: { readonly of: ModelName | null; readonly message: string } | null;
+  error: string | null;
   /** Where repositories are fetched from. */
   address: string;
   setAddress: (address: string) => void;
   refresh: () => Promise<void>;
   /** Reads what a repository says of its model, but no weights. */
   look: (name: ModelName) => Promise<void>;
-  /** Fetches a repository's model; true where it is on this machine then. */
-  fetch: (name: ModelName) => Promise<boolean>;
+  /** Fetches a repository's model. */
+  fetch: (name: ModelName) => Promise<void>;
   /** Keeps a model of the user's own files. */
   add: (files: readonly NamedFile[]) => Promise<PretrainedSummary | null>;
   remove: (name: ModelName) => Promise<void>;
@@ -61,19 +61,18 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
   /** Does one thing at a time, shows how it goes, and says where it fails. */
   async function during<T>(
     task: PretrainedTask,
-    name: ModelName | null,
     work: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<T>,
   ): Promise<T | null> {
     if (get().busy) return null;
     abort = new AbortController();
     const { signal } = abort;
-    set({ busy: { task, name, progress: null }, error: null });
+    set({ busy: { task, progress: null }, error: null });
     try {
-      const onProgress = (progress: Progress) => !signal.aborted && set({ busy: { task, name, progress } });
+      const onProgress = (progress: Progress) => !signal.aborted && set({ busy: { task, progress } });
       return await work({ signal, onProgress });
     } catch (error) {
       const { kind, message } = asEngineError(error);
-      if (kind !== "cancelled") set({ error: { of: name, message } });
+      if (kind !== "cancelled") set({ error: message });
       return null;
     } finally {
       set({ busy: null });
@@ -99,26 +98,21 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
       try {
         set({ kept: await engine.call("models.kept", {}) });
       } catch (error) {
-        set({ error: { of: null, message: asEngineError(error).message } });
+        set({ error: asEngineError(error).message });
       }
     },
     look: async (name) => {
       const { address: base } = get();
-      const found = await during("looking", name, (options) => engine.call("models.look", { ...name, base }, options));
+      const found = await during("looking", (options) => engine.call("models.look", { ...name, base }, options));
       if (found) set(({ looked }) => ({ looked: [...looked.filter((model) => !sameModel(model, found)), found] }));
     },
     fetch: async (name) => {
       const { address: base } = get();
-      const found = await during("fetching", name, (options) =>
-        engine.call("models.fetch", { ...name, base }, options),
-      );
+      const found = await during("fetching", (options) => engine.call("models.fetch", { ...name, base }, options));
       if (found) await get().refresh();
-      return found !== null;
     },
     add: async (files) => {
-      const found = await during("adding", null, (options) =>
-        engine.call("models.add", { files: [...files] }, options),
-      );
+      const found = await during("adding", (options) => engine.call("models.add", { files: [...files] }, options));
       if (found) await get().refresh();
       return found;
     },
@@ -126,7 +120,7 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
       try {
         set({ kept: await engine.call("models.delete", { source, revision }), error: null });
       } catch (error) {
-        set({ error: { of: { source, revision }, message: asEngineError(error).message } });
+        set({ error: asEngineError(error).message });
       }
     },
     trained: null,
@@ -137,7 +131,7 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
         const counts = await engine.call("models.trained", { source, revision, tuning });
         set({ trained: { of, counts } });
       } catch (error) {
-        set({ trained: null, error: { of: { source, revision }, message: asEngineError(error).message } });
+        set({ trained: null, error: asEngineError(error).message });
       }
     },
     speeds: {},
@@ -153,7 +147,7 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
     measure: async (experiment, backend) => {
       const { backbone } = experiment;
       if (backbone.id !== "transformer") return;
-      const speed = await during("measuring", backbone, (options) =>
+      const speed = await during("measuring", (options) =>
         engine.call("backbone.measure", { experiment, backend }, options),
       );
       if (speed) set(({ speeds }) => ({ speeds: { ...speeds, [speedKey(backbone)]: speed } }));

@@ -58,6 +58,16 @@ test("a model that cannot be read is refused, and the one of its name stays", as
   expect((await models.load({ ...HERE, maxTokens: 8 }, quietWork())).config.family).toBe("bert");
 });
 
+test("one that is called off in the middle leaves the one before", async () => {
+  const models = library();
+  const before = await models.add(filesIn("tiny", CONTENTS), quietWork());
+  const abort = new AbortController();
+  const progress = (what: string) => what === "Keeping the model" && abort.abort();
+  const work = { signal: abort.signal, progress };
+  await expect(models.add(filesIn("tiny", CONTENTS), work)).rejects.toThrow("Cancelled");
+  expect((await models.kept()).models).toEqual([before]);
+});
+
 test("a repository is described by its small files, then fetched with its weights", async () => {
   const models = library();
   const looked = await models.look(REPOSITORY, hub.base, quietWork());

@@ -21,7 +21,7 @@ import { Hub } from "./hub/hub.ts";
 import { readModelCard } from "./model-card.ts";
 import { openPretrained, type Pretrained } from "./open-pretrained.ts";
 import type { Shelf } from "./store/shelf.ts";
-import { ModelStore, type StoredModel } from "./store/store.ts";
+import { type Draft, ModelStore, type StoredModel } from "./store/store.ts";
 import { summaryOf } from "./summary.ts";
 import { openWeights } from "./weight-files.ts";
 
@@ -77,28 +77,18 @@ export class ModelLibrary {
     const files = filesOf(given.map(({ path, file }) => [path, file] as const));
     const { licence, id } = await openPretrained(files, work);
     const store = await this.#opened();
-    const record = { id, revision: FOLDER_REVISION, commit: FOLDER_REVISION, licence };
-    await store.remove(record);
-    const draft = store.draft(record);
-    const total = files.names.reduce((sum, name) => sum + (files.size(name) ?? 0), 0);
-    let done = 0;
-    for (const name of files.names) {
-      const blob = (await files.open(name)) as Blob;
-      const writer = await draft.write(name, 0);
-      try {
-        for (let at = 0; at < blob.size; at += PIECE) {
-          throwIfCancelled(work);
-          await writer.write(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
-          work.progress("Keeping the model", done + at, total);
-        }
-      } finally {
-        await writer.close();
-      }
-      draft.finish(name, blob.size);
-      done += blob.size;
+    // Each has a place of its own, so that the one before stays until this one is whole.
+    const record = { id, revision: FOLDER_REVISION, commit: `${FOLDER_REVISION}-${Date.now()}`, licence };
+    try {
+      await copyInto(store.draft(record), files, work);
+    } catch (error) {
+      await store.remove(record);
+      throw error;
     }
-    await draft.complete(new Date());
-    return summarize(await this.#find({ source: id, revision: FOLDER_REVISION }), await store.open(record));
+    for (const before of await store.list())
+      if (before.id === id && before.revision === FOLDER_REVISION && before.commit !== record.commit)
+        await store.remove(before);
+    return this.describe({ source: id, revision: FOLDER_REVISION });
   }
 
   async remove(name: ModelName): Promise<KeptModels> {
@@ -126,8 +116,8 @@ export class ModelLibrary {
 
   /** Names a model that is here and its weights: equal identities, equal weights. @throws ModelFileError where it is not here */
   async identity({ source, revision, maxTokens }: TransformerChoice): Promise<string> {
-    const { commit, savedAt } = await this.#find({ source, revision });
-    return JSON.stringify([source, commit, commit === FOLDER_REVISION ? savedAt : "", maxTokens]);
+    const { commit } = await this.#find({ source, revision });
+    return JSON.stringify([source, commit, maxTokens]);
   }
 
   /** Opens a model that is here. @throws ModelFileError where it is not here, CancelledError */
@@ -169,13 +159,35 @@ export class ModelLibrary {
 
 const addressOf = ({ source, revision }: ModelName) => ({ id: source, revision });
 
+/** Copies a model's files, and makes them whole. */
+async function copyInto(draft: Draft, files: ModelFiles, work: Work): Promise<void> {
+  const total = files.names.reduce((sum, name) => sum + (files.size(name) ?? 0), 0);
+  let done = 0;
+  for (const name of files.names) {
+    const blob = (await files.open(name)) as Blob;
+    const writer = await draft.write(name, 0);
+    try {
+      for (let at = 0; at < blob.size; at += PIECE) {
+        throwIfCancelled(work);
+        await writer.write(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+        work.progress("Keeping the model", done + at, total);
+      }
+    } finally {
+      await writer.close();
+    }
+    draft.finish(name, blob.size);
+    done += blob.size;
+  }
+  await draft.complete(new Date());
+}
+
 async function summarize(model: StoredModel, files: ModelFiles): Promise<PretrainedSummary> {
   const { id, revision, commit, licence, bytes } = model;
   const card = await readModelCard(files);
   return summaryOf({
     source: id,
     revision,
-    commit: commit === FOLDER_REVISION ? null : commit,
+    commit: revision === FOLDER_REVISION ? null : commit,
     config: await configOf(files),
     bytes,
     licence: licence ?? card.licence,

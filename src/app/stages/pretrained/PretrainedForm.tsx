@@ -173,7 +173,7 @@ function Availability({ name, known, isHere, isSure }: AvailabilityProps) {
       )}
       {error && (
         <div className="problems" role="alert">
-          <p>{error.message}</p>
+          <p>{error}</p>
           <button
             type="button"
             onClick={() => {
