@@ -50,9 +50,11 @@ module.exports = {
       name: "features-do-not-know-each-other",
       comment: "App.tsx composes the features of the page.",
       severity: "error",
-      from: { path: "^src/app/(data|inspect|tryit|runs|method|stages|pipeline|train|charts|frame)/" },
+      from: {
+        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
+      },
       to: {
-        path: "^src/app/(data|inspect|tryit|runs|method|stages|pipeline|train|charts|frame)/",
+        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
         pathNot: "^src/app/$1/",
       },
     },

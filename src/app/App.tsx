@@ -18,11 +18,13 @@ import { RunCard } from "./train/RunCard.tsx";
 const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
 const Runs = lazy(() => import("./runs/Runs.tsx"));
+const AllRuns = lazy(() => import("./compare/AllRuns.tsx"));
+const Sweeps = lazy(() => import("./sweeps/Sweeps.tsx"));
 const TryIt = lazy(() => import("./tryit/TryIt.tsx"));
 
 export function App() {
   const theme = useUiStore((state) => state.theme);
-  const stage = useUiStore((state) => state.stage);
+  const view = useUiStore((state) => state.view);
   useShortcuts();
   useEffect(() => {
     if (theme === "system") delete document.documentElement.dataset.theme;
@@ -33,36 +35,52 @@ export function App() {
       <TopBar />
       <main>
         <Notices />
-        <Strip />
-        <div className={stage === "data" ? "columns choosing" : "columns"}>
-          <div className="left">
-            <StageForm />
-          </div>
-          <div className="centre">
-            <RunCard />
-            {stage === "data" && <Preview />}
-            <Suspense fallback={<ChartsPlaceholder />}>
-              <RunCharts />
-            </Suspense>
-            <Suspense fallback={<section className="card" aria-busy="true" />}>
-              <Method />
-            </Suspense>
-            <Suspense fallback={<section className="card" aria-busy="true" />}>
-              <Runs />
-            </Suspense>
-          </div>
-          <div className="right">
-            <Inspect />
-            <Suspense fallback={<section className="card" aria-busy="true" />}>
-              <TryIt />
-            </Suspense>
-          </div>
-        </div>
+        {view === "studio" ? (
+          <Studio />
+        ) : (
+          <Suspense fallback={<PagePlaceholder />}>{view === "runs" ? <AllRuns /> : <Sweeps />}</Suspense>
+        )}
       </main>
       <PageDrop />
     </>
   );
 }
+
+/** One experiment: its pipeline, its settings, its run and what came of it. */
+function Studio() {
+  const stage = useUiStore((state) => state.stage);
+  return (
+    <>
+      <Strip />
+      <div className={stage === "data" ? "columns choosing" : "columns"}>
+        <div className="left">
+          <StageForm />
+        </div>
+        <div className="centre">
+          <RunCard />
+          {stage === "data" && <Preview />}
+          <Suspense fallback={<ChartsPlaceholder />}>
+            <RunCharts />
+          </Suspense>
+          <Suspense fallback={<section className="card" aria-busy="true" />}>
+            <Method />
+          </Suspense>
+          <Suspense fallback={<section className="card" aria-busy="true" />}>
+            <Runs />
+          </Suspense>
+        </div>
+        <div className="right">
+          <Inspect />
+          <Suspense fallback={<section className="card" aria-busy="true" />}>
+            <TryIt />
+          </Suspense>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const PagePlaceholder = () => <section className="card page-placeholder" aria-busy="true" />;
 
 function StageForm() {
   const stage = useUiStore((state) => state.stage);

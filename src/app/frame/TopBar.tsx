@@ -1,4 +1,5 @@
-import { THEMES, type Theme, useUiStore } from "../stores/ui-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
+import { THEMES, type Theme, useUiStore, VIEWS, type View } from "../stores/ui-store.ts";
 import { BackendChip } from "./BackendChip.tsx";
 import { ExperimentFileButton } from "./ExperimentFileButton.tsx";
 import { KeyboardHelp } from "./KeyboardHelp.tsx";
@@ -18,6 +19,7 @@ export function TopBar() {
         <circle cx="14.6" cy="14" r="1.9" />
       </svg>
       <h1>Refrain</h1>
+      <Views />
       <span className="spring" />
       <BackendChip />
       <span className="chip private">nothing leaves this tab</span>
@@ -37,5 +39,28 @@ export function TopBar() {
         ))}
       </select>
     </header>
+  );
+}
+
+const VIEW_LABELS: Record<View, string> = { studio: "Studio", runs: "Runs", sweeps: "Sweeps" };
+
+function Views() {
+  const view = useUiStore((state) => state.view);
+  const setView = useUiStore((state) => state.setView);
+  const runs = useRunStore((state) => state.runs.length);
+  return (
+    <nav className="views" aria-label="Pages">
+      {VIEWS.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-current={name === view ? "page" : undefined}
+          onClick={() => setView(name)}
+        >
+          {VIEW_LABELS[name]}
+          {name === "runs" && runs > 0 && <small> {runs}</small>}
+        </button>
+      ))}
+    </nav>
   );
 }

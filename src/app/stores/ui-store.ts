@@ -4,26 +4,34 @@ import { create } from "zustand";
 export const STAGES = ["data", "repeat", "backbone", "head", "aggregate", "loss"] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** The pages of the studio: one experiment at work, all runs beside each other, and sweeps over many. */
+export const VIEWS = ["studio", "runs", "sweeps"] as const;
+export type View = (typeof VIEWS)[number];
+
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const THEME_KEY = "refrain.theme";
 
 export interface UiState {
+  view: View;
   /** The stage whose form is open. */
   stage: Stage;
   theme: Theme;
   /** Something the page has to say that belongs to no card; null when there is nothing. */
   notice: { tone: "info" | "warn" | "bad"; text: string } | null;
+  setView: (view: View) => void;
   setStage: (stage: Stage) => void;
   setTheme: (theme: Theme) => void;
   setNotice: (notice: UiState["notice"]) => void;
 }
 
 export const useUiStore = create<UiState>()((set) => ({
+  view: "studio",
   stage: "repeat",
   theme: storedTheme(),
   notice: null,
+  setView: (view) => set({ view }),
   setStage: (stage) => set({ stage }),
   setTheme: (theme) => {
     keepTheme(theme);

@@ -1,0 +1,4 @@
+/** Searches over many experiments. */
+export default function Sweeps() {
+  return <div className="page" />;
+}
