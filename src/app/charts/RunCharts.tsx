@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { EpochRecord } from "../../shared/run-record.ts";
+import type { CurrentRun, RecordedRun } from "../stores/current-run.ts";
 import { decimate } from "../stores/decimate.ts";
-import type { CurrentRun, FinishedRun } from "../stores/run-store.ts";
 import { formatLoss, formatPercent } from "../ui/format.ts";
 import { epochAxis, horizon, niceAxis, quantile } from "./axis.ts";
 import { ChartCard } from "./ChartCard.tsx";
@@ -23,11 +23,11 @@ export default function RunCharts() {
 
 interface Props {
   run: CurrentRun | null;
-  overlaid: readonly FinishedRun[];
+  overlaid: readonly RecordedRun[];
 }
 
 /** Where the epoch axis ends: with the longest run drawn. */
-const lastEpoch = (run: CurrentRun | null, overlaid: readonly FinishedRun[]): number =>
+const lastEpoch = (run: CurrentRun | null, overlaid: readonly RecordedRun[]): number =>
   Math.max(
     run ? horizon(run.experiment.epochs, run.lastStep?.epoch ?? 0) : 1,
     ...overlaid.map((other) => other.record.epochs.length),
@@ -36,10 +36,10 @@ const lastEpoch = (run: CurrentRun | null, overlaid: readonly FinishedRun[]): nu
 function LossChart({ run, overlaid }: Props) {
   const series = useMemo(
     () => [
-      ...lossSeries(run?.steps ?? [], run?.epochs ?? [], run?.stepsPerEpoch ?? 1),
+      ...lossSeries(run?.series.points ?? [], run?.epochs ?? [], run?.stepsPerEpoch ?? 1),
       ...overlaySeries(overlaid, "loss", run?.experiment ?? null),
     ],
-    [run?.steps, run?.epochs, run?.stepsPerEpoch, run?.experiment, overlaid],
+    [run?.series, run?.epochs, run?.stepsPerEpoch, run?.experiment, overlaid],
   );
   const hasValidation = run === null || run.dataset.validation > 0;
   const overlaidExperiments = overlaid.map(({ record }) => record.experiment);

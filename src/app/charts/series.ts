@@ -1,8 +1,8 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { objectiveWords } from "../../shared/objective-words.ts";
 import type { EpochRecord, StepRecord } from "../../shared/run-record.ts";
+import type { RecordedRun } from "../stores/current-run.ts";
 import { decimate } from "../stores/decimate.ts";
-import type { FinishedRun } from "../stores/run-store.ts";
 
 export interface Point {
   x: number;
@@ -80,7 +80,7 @@ export function accuracySeries(epochs: readonly EpochRecord[], k: number): Serie
  * than the current run's says so in its name.
  */
 export function overlaySeries(
-  runs: readonly FinishedRun[],
+  runs: readonly RecordedRun[],
   metric: "loss" | "accuracy",
   current: Experiment | null,
 ): Series[] {

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useState } from "react";
-import { type CurrentRun, type FinishedRun, useRunStore } from "../stores/run-store.ts";
+import type { CurrentRun, RecordedRun } from "../stores/current-run.ts";
+import { useRunStore } from "../stores/run-store.ts";
 
 /** Charts are redrawn at most four times a second: drawing 500 points costs tens of milliseconds. */
 const REDRAW_MS = 250;
 
 interface ChartData {
   run: CurrentRun | null;
-  overlaid: readonly FinishedRun[];
+  overlaid: readonly RecordedRun[];
 }
 
 /** The current run as it was at the last redraw, and the earlier runs chosen to be drawn over it. */
@@ -31,10 +32,15 @@ export function useChartData(): ChartData {
     };
   }, []);
   const runs = useRunStore((state) => state.runs);
+  const records = useRunStore((state) => state.records);
   const chosen = useRunStore((state) => state.overlaid);
   const overlaid = useMemo(
-    () => runs.filter(({ runId }) => chosen.includes(runId) && runId !== run?.runId),
-    [runs, chosen, run?.runId],
+    () =>
+      runs.flatMap(({ runId, name }) => {
+        const record = chosen.includes(runId) && runId !== run?.runId ? records[runId] : undefined;
+        return record ? [{ runId, name, record }] : [];
+      }),
+    [runs, records, chosen, run?.runId],
   );
   return { run, overlaid };
 }

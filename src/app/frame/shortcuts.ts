@@ -1,6 +1,7 @@
 import { useEffect } from "react";
+import { isActive } from "../stores/current-run.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
-import { isActive, useRunStore } from "../stores/run-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
 
 /** What the keyboard does anywhere on the page. All need a modifier, so that none clashes with typing. */
 export const SHORTCUTS = [

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import type { Evaluation } from "../../shared/run-record.ts";
-import { type CurrentRun, useRunStore } from "../stores/run-store.ts";
+import type { CurrentRun } from "../stores/current-run.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { ConfusionMatrix } from "./ConfusionMatrix.tsx";

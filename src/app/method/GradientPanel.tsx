@@ -1,7 +1,8 @@
 import { isTuned } from "../../shared/noise-misfits.ts";
+import { isActive } from "../stores/current-run.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
-import { isActive, useRunStore } from "../stores/run-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { formatCount, plural } from "../ui/format.ts";
 import { GradientChart } from "./GradientChart.tsx";
 import { cancelMeasurement, measure, measuredFor, useMeasurementStore } from "./measurement-store.ts";

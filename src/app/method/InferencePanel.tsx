@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { HeldOutSplit } from "../../shared/method-calls.ts";
-import { isActive, useRunStore } from "../stores/run-store.ts";
+import { isActive } from "../stores/current-run.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { InferenceTable } from "./InferenceTable.tsx";
 import { inferenceSentence, type Metric } from "./inference-words.ts";

@@ -13,7 +13,7 @@ export interface HeldOutRun {
 export function useHeldOutRun(): HeldOutRun | null {
   const modelRunId = useRunStore((state) => state.modelRunId);
   const current = useRunStore((state) => (state.current?.runId === state.modelRunId ? state.current : null));
-  const record = useRunStore((state) => state.runs.find(({ runId }) => runId === state.modelRunId)?.record ?? null);
+  const record = useRunStore((state) => state.records[state.modelRunId ?? ""] ?? null);
   if (modelRunId === null) return null;
   if (record) {
     const { validation, test } = record.dataset;

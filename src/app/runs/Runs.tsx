@@ -1,4 +1,5 @@
-import { useId, useRef, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
+import { hasEnded } from "../stores/run-entries.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { RunDetails, type ShownRun } from "./RunDetails.tsx";
 import { RunsTable } from "./RunsTable.tsx";
@@ -8,7 +9,8 @@ import { runsSentence } from "./runs-sentence.ts";
 export default function Runs() {
   const id = useId();
   const title = useRef<HTMLHeadingElement>(null);
-  const runs = useRunStore((state) => state.runs);
+  const all = useRunStore((state) => state.runs);
+  const runs = useMemo(() => all.filter(hasEnded), [all]);
   const [selected, setSelected] = useState<string | null>(null);
   const shown = useShownRun(selected);
   const remove = (runId: string) => {
@@ -37,12 +39,9 @@ export default function Runs() {
 /** The chosen run; without a choice, or where it was removed, the current one or else the last. */
 function useShownRun(selected: string | null): ShownRun | null {
   const runs = useRunStore((state) => state.runs);
+  const records = useRunStore((state) => state.records);
   const currentId = useRunStore((state) => state.current?.runId ?? null);
-  const currentName = useRunStore((state) => state.current?.name ?? "");
-  const experiment = useRunStore((state) => state.current?.experiment ?? null);
-  const ended = (runId: string | null) => runs.find((run) => run.runId === runId);
-  const inFull = ended(selected) ?? ended(currentId) ?? (currentId === null ? runs.at(-1) : undefined);
-  if (inFull) return { ...inFull, experiment: inFull.record.experiment };
-  if (currentId === null || experiment === null) return null;
-  return { runId: currentId, name: currentName, experiment, record: null, hasWeights: false };
+  const known = (runId: string | null) => runs.find((run) => run.runId === runId);
+  const shown = known(selected) ?? known(currentId) ?? runs.at(-1);
+  return shown ? { ...shown, record: records[shown.runId] ?? null } : null;
 }

@@ -7,7 +7,8 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useMemo } from "react";
-import { type FinishedRun, useRunStore } from "../stores/run-store.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { formatDuration, formatNumber } from "../ui/format.ts";
 import { type RunRow, rowOf } from "./run-rows.ts";
 
@@ -23,6 +24,8 @@ const last = { sortUndefined: "last" } as const;
 /** `97.1`, of a hundred. */
 const hundredths = (value: number | undefined): string => (value === undefined ? "–" : (100 * value).toFixed(1));
 
+const duration = (value: number | undefined): string => (value === undefined ? "–" : formatDuration(value));
+
 const columns = helper.columns([
   helper.accessor("name", { header: "name", ...text }),
   helper.accessor("k", { header: "K" }),
@@ -32,7 +35,7 @@ const columns = helper.columns([
   helper.accessor("pooledAccuracy", { header: "pooled", cell: ({ getValue }) => hundredths(getValue()), ...last }),
   helper.accessor("macroF1", { header: "macro F1", cell: ({ getValue }) => hundredths(getValue()), ...last }),
   helper.accessor("calibrationError", { header: "ECE", cell: ({ getValue }) => hundredths(getValue()), ...last }),
-  helper.accessor("totalMs", { header: "time", cell: ({ getValue }) => formatDuration(getValue()) }),
+  helper.accessor("totalMs", { header: "time", cell: ({ getValue }) => duration(getValue()), ...last }),
   helper.accessor("noises", { header: "noise", ...text }),
   helper.accessor("backbone", { header: "backbone", ...text }),
   helper.accessor("epochs", { header: "epochs" }),
@@ -53,7 +56,7 @@ const TEXT_COLUMNS = new Set(["name", "level", "pooling", "noises", "backbone"])
 const ARIA_SORT = { asc: "ascending", desc: "descending" } as const;
 
 interface Props {
-  runs: readonly FinishedRun[];
+  runs: readonly RunEntry[];
   selected: string | null;
   onSelect: (runId: string) => void;
 }

@@ -1,7 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { parameterFields } from "../../shared/plugins/card.ts";
 import { NOISES } from "../../shared/plugins/noises/index.ts";
-import type { FinishedRun } from "../stores/run-store.ts";
 
 /** A run as the table compares it. Scores are undefined without a test set, so that they sort last. */
 export interface RunRow {
@@ -20,11 +20,11 @@ export interface RunRow {
   pooledAccuracy: number | undefined;
   macroF1: number | undefined;
   calibrationError: number | undefined;
-  totalMs: number;
+  totalMs: number | undefined;
 }
 
-export function rowOf({ runId, name, record }: FinishedRun): RunRow {
-  const { experiment, test, testPooled, timing } = record;
+export function rowOf({ runId, name, experiment, figures }: RunEntry): RunRow {
+  const { test, testPooled } = figures ?? {};
   return {
     runId,
     name,
@@ -33,13 +33,13 @@ export function rowOf({ runId, name, record }: FinishedRun): RunRow {
     pooling: experiment.aggregate.pooling.id,
     noises: noiseWords(experiment),
     backbone: experiment.backbone.id,
-    epochs: record.epochs.length,
+    epochs: figures?.epochs ?? 0,
     seed: experiment.seed,
     accuracy: test?.accuracy,
     pooledAccuracy: testPooled?.accuracy,
     macroF1: test?.macroF1,
     calibrationError: test?.expectedCalibrationError,
-    totalMs: timing.totalMs,
+    totalMs: figures?.totalMs,
   };
 }
 

@@ -5,8 +5,12 @@ import { accuracyMargin, noiseItems, runsSentence, type Scored } from "./runs-se
 const FILE: ExperimentFile = { version: 1, task: "tabular-classification", data: { train: "a.csv", label: "y" } };
 
 function run(name: string, right: number | null, patch: Partial<ExperimentFile> = {}, sha256 = "s"): Scored {
-  const test = right === null ? null : ({ accuracy: right / 200 } as Scored["record"]["test"]);
-  return { name, record: { experiment: parseExperiment({ ...FILE, ...patch }), test, dataset: { test: 200, sha256 } } };
+  const test = right === null ? null : { accuracy: right / 200 };
+  return {
+    name,
+    experiment: parseExperiment({ ...FILE, ...patch }),
+    figures: { test, dataset: { test: 200, sha256 } },
+  };
 }
 
 test("a single run is told with its margin", () => {

@@ -1,23 +1,23 @@
-import type { RunRecord } from "../../shared/run-record.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 
 /** What the sentence needs of a run. */
-export interface Scored {
-  readonly name: string;
-  readonly record: Pick<RunRecord, "experiment" | "test"> & {
-    readonly dataset: Pick<RunRecord["dataset"], "test" | "sha256">;
-  };
-}
+export type Scored = Pick<RunEntry, "name" | "experiment"> & {
+  readonly figures: {
+    readonly test: { readonly accuracy: number } | null;
+    readonly dataset: { readonly test: number; readonly sha256: string };
+  } | null;
+};
 
 /** What a table of runs shows, and how far single runs may be trusted. */
 export function runsSentence(runs: readonly Scored[]): string {
-  const scored = runs.filter(({ record }) => record.test !== null);
+  const scored = runs.filter(({ figures }) => figures && figures.test !== null);
   const [first] = scored;
   if (!first) return runs.length === 0 ? "" : "No test items, so no test scores: give test a share in Data.";
-  if (new Set(scored.map(({ record }) => record.dataset.sha256)).size > 1)
+  if (new Set(scored.map(({ figures }) => figures?.dataset.sha256)).size > 1)
     return "These runs used different data, so their scores cannot be compared with each other.";
   const best = scored.reduce((a, b) => (accuracyOf(b) > accuracyOf(a) ? b : a));
-  const items = best.record.dataset.test;
+  const items = best.figures?.dataset.test ?? 0;
   const right = Math.round(accuracyOf(best) * items);
   const top = `${formatPercent(accuracyOf(best))}, ${right} of ${plural(items, "test item")} in one clean pass`;
   if (scored.length === 1) {
@@ -29,7 +29,7 @@ export function runsSentence(runs: readonly Scored[]): string {
   return `${lead} with ${top}. ${seedsSentence(scored, right, items)}`;
 }
 
-const accuracyOf = ({ record }: Scored): number => record.test?.accuracy ?? 0;
+const accuracyOf = ({ figures }: Scored): number => figures?.test?.accuracy ?? 0;
 
 /** Mean and spread where runs differ in the seed alone; else what chance alone may do. */
 function seedsSentence(scored: readonly Scored[], right: number, items: number): string {
@@ -45,13 +45,13 @@ function seedsSentence(scored: readonly Scored[], right: number, items: number):
   return told.join(" ");
 }
 
-function seedlessKey({ record: { experiment } }: Scored): string {
+function seedlessKey({ experiment }: Scored): string {
   const { seed: _, ...rest } = experiment;
   return JSON.stringify(rest);
 }
 
 const distinctSeeds = (group: readonly Scored[]): number =>
-  new Set(group.map(({ record }) => record.experiment.seed)).size;
+  new Set(group.map(({ experiment }) => experiment.seed)).size;
 
 /** Mean and sample standard deviation (n - 1). */
 function meanAndSd(values: readonly number[]): { mean: number; sd: number } {

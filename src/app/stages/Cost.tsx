@@ -1,7 +1,8 @@
 import { costKey, useCostStore } from "../stores/cost-store.ts";
+import { isActive } from "../stores/current-run.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
-import { isActive, useRunStore } from "../stores/run-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatRate } from "../ui/format.ts";
 import { passesOf } from "./repeat-cost.ts";
 

@@ -1,61 +1,31 @@
 import { create } from "zustand";
-import type { DatasetSummary } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
+import { figuresOf, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
 import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
-import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "../../shared/run-record.ts";
+import type { BackendReport, RunRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
-import { asEngineError, EngineCallError, engine, type Progress } from "../engine-client.ts";
+import { asEngineError, EngineCallError, engine } from "../engine-client.ts";
+import { after, begun, type CurrentRun, failed, isActive } from "./current-run.ts";
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
-import { appendSteps, EMPTY_SERIES, type StepSeries } from "./step-series.ts";
+import { lastWithWeights, nextName, patched, startedEntry } from "./run-entries.ts";
 
-export type RunPhase = "preparing" | "running" | "paused" | "evaluating" | "finished" | "stopped" | "failed";
-
-/** A run of this visit that has ended. */
-export interface FinishedRun {
-  runId: string;
-  /** `Run 3`, by order of this visit. */
-  name: string;
-  record: RunRecord;
-  /** False once the engine was replaced: its weights are gone, its record stays. */
-  hasWeights: boolean;
-}
-
-/** The run that is on, or the last one. */
-export interface CurrentRun {
-  runId: string;
-  name: string;
-  phase: RunPhase;
-  /** What it was started with; the experiment being edited may have moved on. */
+/** What a run is to be started with. */
+export interface RunRequest {
   experiment: Experiment;
-  dataset: DatasetSummary;
-  /** What is being done, in the engine's words. */
-  detail: string;
-  /** Progress of preparing or evaluating. */
-  progress: Progress | null;
-  backend: BackendReport | null;
-  totalSteps: number;
-  stepsPerEpoch: number;
-  parameters: number;
-  trainableParameters: number;
-  /** Loss of each training step, at most 500 points. */
-  steps: readonly StepRecord[];
-  lastStep: StepRecord | null;
-  epochs: readonly EpochRecord[];
-  stepsPerSecond: number;
-  msLeft: number;
-  memoryBytes: number;
-  numTensors: number;
-  /** The run's record once it has ended. */
-  record: RunRecord | null;
-  error: EngineCallError | null;
+  /** `Run 4` where it is left out. */
+  name?: string;
+  sweep?: SweepPlace | null;
 }
 
 export interface RunState {
+  /** The run that is on, or the last one that was looked at. */
   current: CurrentRun | null;
-  /** Ended runs of this visit, the oldest first. */
-  runs: readonly FinishedRun[];
-  /** Ids of ended runs that are drawn over the charts. */
+  /** All runs that are known, the oldest first; the one that is on is among them. */
+  runs: readonly RunEntry[];
+  /** Records that were asked for, by run. */
+  records: Readonly<Record<string, RunRecord>>;
+  /** Ids of runs that are drawn over the charts. */
   overlaid: readonly string[];
   /** The run whose weights the lens and Try it use; null where there are none yet. */
   modelRunId: string | null;
@@ -65,7 +35,10 @@ export interface RunState {
   backendError: string | null;
   setBackendChoice: (choice: BackendChoice) => void;
   describeBackend: () => Promise<void>;
+  /** Trains the experiment in the editor on the data that are open. */
   startTraining: () => Promise<void>;
+  /** Trains on the data that are open. Resolves when the run has ended, however. @throws Error where another is on */
+  startRun: (request: RunRequest) => Promise<RunEntry>;
   control: (action: ControlAction) => void;
   toggleOverlay: (runId: string) => void;
   /** Uses another run's weights (or a loaded model's) in the lens and Try it. */
@@ -75,12 +48,10 @@ export interface RunState {
   dropRun: (runId: string) => void;
 }
 
-let series: StepSeries = EMPTY_SERIES;
-let count = 0;
-
 export const useRunStore = create<RunState>()((set, get) => ({
   current: null,
   runs: [],
+  records: {},
   overlaid: [],
   modelRunId: null,
   backendChoice: "auto",
@@ -101,22 +72,17 @@ export const useRunStore = create<RunState>()((set, get) => ({
   },
   startTraining: async () => {
     const { experiment, issues } = useExperimentStore.getState();
-    const { dataset } = useDataStore.getState();
-    if (isActive(get().current) || !dataset || issues.length > 0) return;
+    if (isActive(get().current) || !useDataStore.getState().dataset || issues.length > 0) return;
+    await get().startRun({ experiment });
+  },
+  startRun: async ({ experiment, name = nextName(get().runs), sweep = null }) => {
+    const { dataset, source } = useDataStore.getState();
+    if (isActive(get().current)) throw new Error("Another run is going on.");
+    if (!dataset || !source) throw new Error("No data are open.");
     const runId = crypto.randomUUID();
-    series = EMPTY_SERIES;
-    count += 1;
-    set({ current: { ...NEW_RUN, runId, name: `Run ${count}`, experiment, dataset } });
-    const stopListening = engine.onRun(runId, (event) => {
-      receive(runId, event);
-      if (event.kind === "ended" || event.kind === "failed") stopListening();
-    });
-    try {
-      await engine.call("train.start", { runId, experiment, backend: get().backendChoice });
-    } catch (error) {
-      stopListening();
-      fail(runId, asEngineError(error), null);
-    }
+    const run = { runId, name, experiment, sweep, source: { name: source.name, contentId: source.id } };
+    set(({ runs }) => ({ runs: [...runs, startedEntry(run)], current: begun({ ...run, dataset }) }));
+    return follow(runId, () => engine.call("train.start", { runId, experiment, backend: get().backendChoice }));
   },
   control: (action) => {
     const { current } = get();
@@ -130,7 +96,7 @@ export const useRunStore = create<RunState>()((set, get) => ({
   renameRun: (runId, name) =>
     set(({ current, runs }) => ({
       current: current?.runId === runId ? { ...current, name } : current,
-      runs: runs.map((run) => (run.runId === runId ? { ...run, name } : run)),
+      runs: patched(runs, runId, { name }),
     })),
   dropRun: (runId) => {
     const run = get().runs.find((candidate) => candidate.runId === runId);
@@ -147,108 +113,58 @@ export const useRunStore = create<RunState>()((set, get) => ({
   },
 }));
 
-const NEW_RUN: Omit<CurrentRun, "runId" | "name" | "experiment" | "dataset"> = {
-  phase: "preparing",
-  detail: "Starting",
-  progress: null,
-  backend: null,
-  totalSteps: 0,
-  stepsPerEpoch: 0,
-  parameters: 0,
-  trainableParameters: 0,
-  steps: [],
-  lastStep: null,
-  epochs: [],
-  stepsPerSecond: 0,
-  msLeft: 0,
-  memoryBytes: 0,
-  numTensors: 0,
-  record: null,
-  error: null,
-};
-
-/** True while a run occupies the engine. */
-export function isActive(run: CurrentRun | null): run is CurrentRun {
-  return run !== null && ["preparing", "running", "paused", "evaluating"].includes(run.phase);
-}
-
-function change(runId: string, patch: Partial<CurrentRun>): void {
-  useRunStore.setState(({ current }) => (current?.runId === runId ? { current: { ...current, ...patch } } : {}));
+/** Listens to a run from before it begins to its end. */
+function follow(runId: string, begin: () => Promise<unknown>): Promise<RunEntry> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      stopListening();
+      const entry = useRunStore.getState().runs.find((run) => run.runId === runId);
+      if (entry) resolve(entry);
+    };
+    const stopListening = engine.onRun(runId, (event) => {
+      receive(runId, event);
+      if (event.kind === "ended" || event.kind === "failed") settle();
+    });
+    begin().catch((error: unknown) => {
+      fail(runId, asEngineError(error));
+      settle();
+    });
+  });
 }
 
 function receive(runId: string, event: RunEvent): void {
-  switch (event.kind) {
-    case "state":
-      change(runId, { phase: event.state, detail: event.detail, progress: null });
-      break;
-    case "progress":
-      change(runId, { progress: { what: event.what, done: event.done, total: event.total } });
-      break;
-    case "started": {
-      const { kind: _, ...started } = event;
-      change(runId, { ...started, progress: null });
-      useRunStore.setState({ modelRunId: runId, backend: event.backend });
-      break;
-    }
-    case "steps": {
-      series = appendSteps(series, event.steps);
-      const { stepsPerSecond, msLeft, memoryBytes, numTensors } = event;
-      const lastStep = event.steps.at(-1) ?? useRunStore.getState().current?.lastStep ?? null;
-      change(runId, { steps: series.points, lastStep, stepsPerSecond, msLeft, memoryBytes, numTensors });
-      break;
-    }
-    case "epoch":
-      change(runId, { epochs: [...(useRunStore.getState().current?.epochs ?? []), event.epoch] });
-      break;
-    case "ended":
-      // The record knows how all steps were taken, not the first alone.
-      change(runId, {
-        phase: event.record.status,
-        detail: "",
-        progress: null,
-        msLeft: 0,
-        record: event.record,
-        backend: event.record.backend,
-      });
-      keep(runId, event.record, true);
-      break;
-    case "failed":
-      fail(runId, new EngineCallError(event.error), event.record);
-      break;
-    default:
-      event satisfies never;
-  }
+  useRunStore.setState(({ current }) => (current?.runId === runId ? { current: after(current, event) } : {}));
+  if (event.kind === "started") useRunStore.setState({ modelRunId: runId, backend: event.backend });
+  if (event.kind === "ended") keep(runId, event.record);
+  if (event.kind === "failed") fail(runId, new EngineCallError(event.error));
 }
 
-function fail(runId: string, error: EngineCallError, record: RunRecord | null): void {
-  const cancelled = error.kind === "cancelled";
-  change(runId, {
-    phase: cancelled ? "stopped" : "failed",
-    detail: "",
-    progress: null,
-    error: cancelled ? null : error,
-  });
-  if (record) keep(runId, record, false);
+function keep(runId: string, record: RunRecord): void {
+  const figures = figuresOf(record);
+  useRunStore.setState(({ runs, records }) => ({
+    runs: patched(runs, runId, { status: record.status, figures, hasWeights: true }),
+    records: { ...records, [runId]: record },
+  }));
+}
+
+/** A run has come to nothing; its entry says why. */
+function fail(runId: string, error: EngineCallError): void {
+  useRunStore.setState(({ current, runs }) => ({
+    current: current?.runId === runId ? failed(current, error) : current,
+    runs: patched(runs, runId, { status: error.kind === "cancelled" ? "stopped" : "failed", reason: error.message }),
+  }));
   loseModel(runId);
 }
-
-const lastWithWeights = (runs: readonly FinishedRun[]): string | null =>
-  runs.findLast(({ hasWeights }) => hasWeights)?.runId ?? null;
 
 /** A model's weights are gone: where it was the one in use, the latest that is still there takes its place. */
 export function loseModel(runId: string): void {
   useRunStore.setState(({ modelRunId, runs }) => (modelRunId === runId ? { modelRunId: lastWithWeights(runs) } : {}));
 }
 
-function keep(runId: string, record: RunRecord, hasWeights: boolean): void {
-  const name = useRunStore.getState().current?.name ?? "Run";
-  useRunStore.setState(({ runs }) => ({ runs: [...runs, { runId, name, record, hasWeights }] }));
-}
-
 /** The engine was replaced: an active run has failed with the cause, and no run has weights any more. */
 export function loseEngine(cause: EngineCallError): void {
   const { current } = useRunStore.getState();
-  if (isActive(current)) fail(current.runId, cause, null);
+  if (isActive(current)) fail(current.runId, cause);
   useRunStore.setState(({ runs }) => ({
     modelRunId: null,
     runs: runs.map((run) => ({ ...run, hasWeights: false })),

@@ -1,8 +1,9 @@
 import { backendSentence } from "../../shared/backend-words.ts";
+import { type CurrentRun, isActive } from "../stores/current-run.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { usePretrainedStore } from "../stores/pretrained-store.ts";
-import { type CurrentRun, isActive, useRunStore } from "../stores/run-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
 import { announcement, dataNote, missingModel, runSentence, runShare, trainRefusal } from "./run-words.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseExperiment } from "../../shared/experiment.ts";
 import type { PretrainedSummary } from "../../shared/pretrained.ts";
-import type { CurrentRun } from "../stores/run-store.ts";
+import type { CurrentRun } from "../stores/current-run.ts";
 import { dataNote, missingModel } from "./run-words.ts";
 
 const runOn = (train: string) =>

@@ -2,8 +2,8 @@ import type { Experiment } from "../../shared/experiment.ts";
 import { isNamed, type KeptModels } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
+import type { CurrentRun } from "../stores/current-run.ts";
 import type { DataStatus } from "../stores/data-store.ts";
-import type { CurrentRun } from "../stores/run-store.ts";
 import { formatCount, formatDuration, formatLoss, formatPercent, plural } from "../ui/format.ts";
 
 /** What the run card says in one line, whatever the state. */

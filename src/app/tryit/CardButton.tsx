@@ -26,7 +26,7 @@ export function CardButton({ model }: { model: Triable | null }) {
 
 /** What a model's card is about; null where its scores are not known yet. */
 export function useSubject(model: Triable | null): ModelCardSubject | null {
-  const record = useRunStore(({ runs }) => runs.find(({ runId }) => runId === model?.runId)?.record);
+  const record = useRunStore(({ records }) => records[model?.runId ?? ""]);
   const loaded = useModelStore((state) => state.loaded.find(({ runId }) => runId === model?.runId));
   if (!model) return null;
   const file = modelFileName(model.name);

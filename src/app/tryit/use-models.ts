@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
 import type { ModelSummary } from "../../shared/protocol.ts";
 import { asEngineError, engine } from "../engine-client.ts";
+import { isActive } from "../stores/current-run.ts";
 import { useModelStore } from "../stores/model-store.ts";
-import { isActive, useRunStore } from "../stores/run-store.ts";
+import { useRunStore } from "../stores/run-store.ts";
 
 /** While training a prediction follows the weights this often. */
 const FOLLOW_MS = 1_000;
@@ -23,11 +24,9 @@ export function useTriables(): Triable[] {
   const loaded = useModelStore((state) => state.loaded);
   return useMemo(
     () => [
-      ...(training === null || runs.some(({ runId }) => runId === training)
-        ? []
-        : [{ runId: training, name: trainingName, kind: "training" as const }]),
+      ...(training === null ? [] : [{ runId: training, name: trainingName, kind: "training" as const }]),
       ...runs
-        .filter(({ hasWeights }) => hasWeights)
+        .filter(({ runId, hasWeights }) => hasWeights && runId !== training)
         .map(({ runId, name }) => ({ runId, name, kind: "trained" as const }))
         .reverse(),
       ...loaded.map(({ runId, name }) => ({ runId, name, kind: "loaded" as const })),

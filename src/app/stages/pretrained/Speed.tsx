@@ -1,8 +1,9 @@
 import { useEffect } from "react";
 import { operationsOf, type PretrainedSummary } from "../../../shared/pretrained.ts";
+import { isActive } from "../../stores/current-run.ts";
 import { useExperimentStore } from "../../stores/experiment-store.ts";
 import { speedKey, usePretrainedStore } from "../../stores/pretrained-store.ts";
-import { isActive, useRunStore } from "../../stores/run-store.ts";
+import { useRunStore } from "../../stores/run-store.ts";
 import { speedWords } from "./pretrained-words.ts";
 
 /** Tokens of a sentence or two. */
