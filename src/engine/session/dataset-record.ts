@@ -12,6 +12,7 @@ export function datasetRecord({ classes, splits, summary }: Dataset): RunRecord[
     classCounts: summary.classes,
     input: inputShape(summary.input),
     flippedLabels: summary.flipped,
+    edits: summary.edits,
     duplicatesBetweenSplits: summary.duplicates.betweenSplits,
     sha256: summary.sha256,
   };
