@@ -86,6 +86,8 @@ export interface DatasetSummary {
   input: Exclude<InputShape, { modality: "table" }> | { modality: "table"; columns: string[]; features: string[] };
   /** Of all inputs, labels and roles as the files have them, and of the edits where there are any. */
   sha256: string;
+  /** As `sha256`, without the edits: equal where the same items stand under the same numbers. */
+  contentSha256: string;
   problems: DataProblem[];
 }
 

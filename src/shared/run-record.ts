@@ -115,6 +115,8 @@ export interface RunRecord {
     /** Pairs of equal inputs of which one is in training and the other is held out. */
     duplicatesBetweenSplits: number;
     sha256: string;
+    /** As `sha256`, without the edits. */
+    contentSha256: string;
   };
   model: { trainableParameters: number; parameters: number };
   /** The pretrained model by name that the backbone is; null for any other backbone. */

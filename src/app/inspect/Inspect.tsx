@@ -75,7 +75,7 @@ function ConfusionCard({ run }: { run: CurrentRun }) {
             </button>
           </header>
           <PredictionList
-            runId={run.runId}
+            run={run}
             split={split}
             query={{ kind: "cell", ...cell }}
             version={run.epochs.length}
@@ -152,7 +152,7 @@ function MistakesCard({ run }: { run: CurrentRun }) {
         </p>
       </header>
       <PredictionList
-        runId={run.runId}
+        run={run}
         split={split}
         query={{ kind: list }}
         version={run.epochs.length}

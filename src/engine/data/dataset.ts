@@ -79,8 +79,6 @@ export interface Dataset {
   readonly splits: Readonly<Record<Split, Int32Array>>;
   readonly inputs: Inputs;
   readonly summary: DatasetSummary;
-  /** Names the items' inputs: equal names hold equal inputs under equal numbers. Edits leave it as it is. */
-  readonly content: string;
   /** Items that cannot be read, and therefore take no part. */
   readonly unusable: Int32Array;
   item(id: number): Promise<Item>;

@@ -64,11 +64,14 @@ test("the hash tells edits apart, whatever their order, and the content's name d
   const one = await of({ 3: { label: "a" } });
   const two = await of({ 3: { exclude: true } });
   expect(new Set([plain, one, two].map(({ summary }) => summary.sha256)).size).toBe(3);
-  expect([one.content, two.content]).toEqual([plain.content, plain.content]);
+  expect([one.summary.contentSha256, two.summary.contentSha256]).toEqual([
+    plain.summary.contentSha256,
+    plain.summary.contentSha256,
+  ]);
   const again = await of(JSON.parse('{"10":{"exclude":true},"9":{"label":"a"}}'));
   const turned = await of(JSON.parse('{"9":{"label":"a"},"10":{"exclude":true}}'));
   expect(turned.summary.sha256).toBe(again.summary.sha256);
-  expect(plain.summary.sha256).toBe(plain.content);
+  expect(plain.summary.sha256).toBe(plain.summary.contentSha256);
 });
 
 test("an item or a class that is not there is refused with the edit's field", async () => {
@@ -108,5 +111,5 @@ test("images are edited like rows", async () => {
   const after = await prepared(source, { ...SHARES, edits: { [item]: { label: other } } });
   expect(await after.item(item)).toMatchObject({ label: other, split: "train", edited: { split: "train" } });
   expect(after.summary.sha256).not.toBe(before.summary.sha256);
-  expect(after.content).toBe(before.content);
+  expect(after.summary.contentSha256).toBe(before.summary.contentSha256);
 });

@@ -176,9 +176,9 @@ class ImageSource implements Source {
         duplicates: findDuplicates(splits, trueLabels, groups),
         input: { modality: "image", height, width, channels },
         sha256: await sha256OfEdited(content, data.edits),
+        contentSha256: content,
         problems: [...unlabelled, ...problems.warnings()],
       },
-      content,
       unusable: Int32Array.from(decoded.bad.keys()).sort(),
       item: async (id) => {
         const file = files[id];

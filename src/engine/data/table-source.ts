@@ -132,9 +132,9 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
           ? { modality: "table", columns: [...reading.columns], features: [...inputs.encoder.features] }
           : { modality: "text" },
       sha256: await sha256OfEdited(content, data.edits),
+      contentSha256: content,
       problems: [...unlabelled, ...problems.warnings()],
     },
-    content,
     unusable,
     item: async (id) => {
       const row = table.rows[id];

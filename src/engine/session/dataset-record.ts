@@ -15,6 +15,7 @@ export function datasetRecord({ classes, splits, summary }: Dataset): RunRecord[
     edits: summary.edits,
     duplicatesBetweenSplits: summary.duplicates.betweenSplits,
     sha256: summary.sha256,
+    contentSha256: summary.contentSha256,
   };
 }
 

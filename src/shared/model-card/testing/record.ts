@@ -83,6 +83,7 @@ export function recordOf(file: Partial<ExperimentFile> = {}, changes: Partial<Ru
       flippedLabels: 10,
       edits: noEdits(),
       duplicatesBetweenSplits: 2,
+      contentSha256: "89f25035c9d3662aba0306c64b3e719b3c457e5f3e758e3420f349135b2bf6a5",
       sha256: "89f25035c9d3662aba0306c64b3e719b3c457e5f3e758e3420f349135b2bf6a5",
     },
     model: { trainableParameters: 1539, parameters: 1539 },
