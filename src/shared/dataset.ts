@@ -47,7 +47,7 @@ export interface SourceSummary {
   credit: string | null;
 }
 
-/** How many items of a class went where. `leftOut`: labelled, but beyond labels per class. */
+/** How many items of a class went where. `leftOut`: labelled, but beyond labels per class, or excluded by hand. */
 export interface ClassCount extends Record<Split, number> {
   name: string;
   leftOut: number;
@@ -67,6 +67,9 @@ export type InputShape =
   | { modality: "text" }
   | { modality: "image"; height: number; width: number; channels: number };
 
+/** How many items of each split were edited by hand; an excluded one counts for the split it was drawn into. */
+export type EditCounts = Record<"relabelled" | "excluded", Record<Split, number>>;
+
 /** The data set as it will be trained on. */
 export interface DatasetSummary {
   task: Task;
@@ -77,10 +80,14 @@ export interface DatasetSummary {
   leftOut: number;
   /** Training items whose label was flipped to another class (the experiment's label noise). */
   flipped: number;
+  edits: EditCounts;
   duplicates: { betweenSplits: number; withinTrain: number; examples: DuplicatePair[] };
   /** A table's with the names of its encoded features. */
   input: Exclude<InputShape, { modality: "table" }> | { modality: "table"; columns: string[]; features: string[] };
+  /** Of all inputs, labels and roles as the files have them, and of the edits where there are any. */
   sha256: string;
+  /** As `sha256`, without the edits: equal where the same items stand under the same numbers. */
+  contentSha256: string;
   problems: DataProblem[];
 }
 
@@ -94,8 +101,10 @@ export type Input =
 export interface Item {
   id: number;
   split: Split | "left-out";
-  /** As the file has it. */
+  /** As the file has it, or as it was edited. */
   label: string;
+  /** What the file says and the split it was drawn into, where it was relabelled or excluded by hand. */
+  edited?: { label: string; split: Split | "left-out" };
   /** The class that training sees in its place, where label noise flipped it. */
   seenAs?: string;
   /** Where it comes from: file and row, or path in the archive. */

@@ -39,6 +39,16 @@ const pooling = choiceSchema(POOLINGS);
 /** How numeric columns are put on a common scale, always with figures of the training rows alone. */
 export const SCALINGS = ["standard", "range", "none"] as const;
 
+/** An item's number over all files in file order, from 0, as the key of an edit. */
+const itemNumber = z.string().regex(/^(0|[1-9]\d{0,9})$/);
+const editSchema = z.union(
+  [z.strictObject({ label: z.string().min(1) }), z.strictObject({ exclude: z.literal(true) })],
+  { error: 'an edit is { "label": "CLASS" } or { "exclude": true }.' },
+);
+
+/** What was decided by hand of one item: it is of another class than its file says, or takes no part. */
+export type Edit = z.output<typeof editSchema>;
+
 const dataSchema = z.strictObject({
   /** Name of the training file, zip or folder; or `sample:ID` for a built-in sample. */
   train: z.string().min(1),
@@ -63,6 +73,16 @@ const dataSchema = z.strictObject({
   /** This share of the training labels is flipped to another class; validation and test labels stay true. */
   labelNoise: between(BOUNDS.labelNoise).default(0),
   scaling: z.enum(SCALINGS).default("standard"),
+  /**
+   * Items relabelled or excluded by hand, by number. Splits and few-shot choice are drawn from the files' labels before,
+   * so that an edit moves no other item.
+   */
+  edits: z
+    .record(itemNumber, editSchema, {
+      error: ({ code }) =>
+        code === "invalid_key" ? "an edit is named by an item's number: a whole number from 0." : undefined,
+    })
+    .default({}),
   /** Images are resized to this side; null keeps the first image's size, up to {@link largestImageSide}. */
   imageSide: integer(BOUNDS.imageSide).nullable().default(null),
 });

@@ -1,4 +1,4 @@
-import type { ClassCount, InputShape } from "./dataset.ts";
+import type { ClassCount, EditCounts, InputShape } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { PretrainedSummary } from "./pretrained.ts";
 import type { ClassificationReport, ConfusionMatrix } from "./report.ts";
@@ -105,14 +105,18 @@ export interface RunRecord {
     train: number;
     validation: number;
     test: number;
-    /** Items of each class by the labels of the files, before any were flipped. */
+    /** Items of each class by the labels of the files or as edited, before any were flipped. */
     classCounts: ClassCount[];
     input: InputShape;
     /** Training items whose label was flipped to another class. */
     flippedLabels: number;
+    /** Items relabelled or excluded by hand. Where held-out ones are among them, scores are of another held-out set. */
+    edits: EditCounts;
     /** Pairs of equal inputs of which one is in training and the other is held out. */
     duplicatesBetweenSplits: number;
     sha256: string;
+    /** As `sha256`, without the edits. */
+    contentSha256: string;
   };
   model: { trainableParameters: number; parameters: number };
   /** The pretrained model by name that the backbone is; null for any other backbone. */

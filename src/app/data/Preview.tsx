@@ -1,5 +1,7 @@
 import { useEffect, useId, useState } from "react";
 import type { Item } from "../../shared/dataset.ts";
+import { EditsNote } from "../edits/EditsNote.tsx";
+import { ItemEdits } from "../edits/ItemEdits.tsx";
 import { engine } from "../engine-client.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { formatCount } from "../ui/format.ts";
@@ -30,6 +32,7 @@ export function Preview() {
     return () => abort.abort();
   }, [source, dataset, offset]);
   if (!source || !page) return null;
+  const classes = dataset?.classes.map(({ name }) => name) ?? null;
   const last = Math.min(offset + PAGE, page.total);
   return (
     <section className="card preview" aria-labelledby={id}>
@@ -62,37 +65,69 @@ export function Preview() {
           </button>
         </nav>
       </header>
-      {source.kind === "images" ? <Thumbnails items={page.items} /> : <Rows items={page.items} />}
+      <EditsNote />
+      {source.kind === "images" ? (
+        <Thumbnails items={page.items} classes={classes} />
+      ) : (
+        <Rows items={page.items} classes={classes} />
+      )}
     </section>
   );
 }
 
 /** What an item is used for, and as what where its label was flipped. */
-const splitWord = ({ split, seenAs }: Item): string =>
-  seenAs ? `${split} as ${seenAs}` : split === "left-out" ? "left out" : split;
+const splitWord = ({ split, seenAs, edited }: Item): string => {
+  if (split === "left-out") return edited ? "excluded" : "left out";
+  return seenAs ? `${split} as ${seenAs}` : split;
+};
 
-function Thumbnails({ items }: { items: Item[] }) {
+interface ListProps {
+  items: Item[];
+  /** The classes an item can be given; null where the data are not prepared. */
+  classes: readonly string[] | null;
+}
+
+/** Pictures side by side; the one that is chosen can be edited. */
+function Thumbnails({ items, classes }: ListProps) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const item = items.find(({ id }) => id === chosen);
   return (
-    <ul className="thumbnails">
-      {items.map((item) => (
-        <li key={item.id} title={item.origin}>
-          <ItemInput input={item.input} label={`${item.label}, ${item.origin}`} size={64} />
-          <b>{item.label}</b>
-          <small>{splitWord(item)}</small>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="thumbnails">
+        {items.map((item) => (
+          <li key={item.id} title={item.origin}>
+            <button
+              type="button"
+              className="ghost"
+              aria-pressed={item.id === chosen}
+              aria-label={`${item.label}, ${item.origin}`}
+              onClick={() => setChosen(item.id === chosen ? null : item.id)}
+            >
+              <ItemInput input={item.input} label={`${item.label}, ${item.origin}`} size={64} />
+            </button>
+            <b>{item.label}</b>
+            <small>{splitWord(item)}</small>
+          </li>
+        ))}
+      </ul>
+      <div className="chosen-thumbnail">
+        {item && classes ? (
+          <>
+            <small className="origin">{item.origin}</small>
+            <ItemEdits item={item} classes={classes} name={item.origin} />
+          </>
+        ) : (
+          <p className="hint">Choose an image to relabel or exclude it.</p>
+        )}
+      </div>
+    </>
   );
 }
 
-function Rows({ items }: { items: Item[] }) {
+function Rows({ items, classes }: ListProps) {
   const [first] = items;
   if (!first) return null;
   const columns = first.input.modality === "table" ? Object.keys(first.input.cells) : ["text"];
-  const cell = (item: Item, column: string): string => {
-    if (item.input.modality === "table") return item.input.cells[column] ?? "";
-    return item.input.modality === "text" ? item.input.text : "";
-  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="table-scroll preview-rows" tabIndex={0} aria-label="Rows">
@@ -111,10 +146,12 @@ function Rows({ items }: { items: Item[] }) {
         <tbody>
           {items.map((item) => (
             <tr key={item.id} title={item.origin}>
-              <th scope="row">{item.label || "–"}</th>
+              <th scope="row">
+                {classes ? <ItemEdits item={item} classes={classes} name={item.origin} /> : item.label || "–"}
+              </th>
               <td>{splitWord(item)}</td>
               {columns.map((column) => (
-                <td key={column}>{cell(item, column) || <span className="missing">missing</span>}</td>
+                <td key={column}>{cellOf(item, column) || <span className="missing">missing</span>}</td>
               ))}
             </tr>
           ))}
@@ -122,4 +159,9 @@ function Rows({ items }: { items: Item[] }) {
       </table>
     </section>
   );
+}
+
+function cellOf({ input }: Item, column: string): string {
+  if (input.modality === "table") return input.cells[column] ?? "";
+  return input.modality === "text" ? input.text : "";
 }

@@ -76,7 +76,7 @@ function ConfusionCard({ run }: { run: CurrentRun }) {
             </button>
           </header>
           <PredictionList
-            runId={run.runId}
+            run={run}
             split={split}
             query={{ kind: "cell", ...cell }}
             version={run.epochs.length}
@@ -153,7 +153,7 @@ function MistakesCard({ run }: { run: CurrentRun }) {
         </p>
       </header>
       <PredictionList
-        runId={run.runId}
+        run={run}
         split={split}
         query={{ kind: list }}
         version={run.epochs.length}

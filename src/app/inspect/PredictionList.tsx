@@ -1,13 +1,17 @@
 import { useEffect, useState } from "react";
 import type { ItemPrediction, PredictionQuery } from "../../shared/protocol.ts";
+import { EditsNote } from "../edits/EditsNote.tsx";
+import { ItemEdits } from "../edits/ItemEdits.tsx";
 import { asEngineError, engine } from "../engine-client.ts";
+import { useDataStore } from "../stores/data-store.ts";
+import type { CurrentRun } from "../stores/run-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 import { ItemInput } from "../ui/ItemInput.tsx";
 
 const PAGE = 5;
 
 interface Props {
-  runId: string;
+  run: Pick<CurrentRun, "runId" | "experiment" | "dataset">;
   split: "validation" | "test";
   query: PredictionQuery;
   /** Changes when the weights have, so that the list is asked for anew. */
@@ -22,7 +26,10 @@ interface Answer {
 }
 
 /** Held-out items with what the model says of them, in one clean pass. */
-export function PredictionList({ runId, split, query, version, nothing }: Props) {
+export function PredictionList({ run, split, query, version, nothing }: Props) {
+  const { runId } = run;
+  // Items of other data than those that are open have other numbers.
+  const editable = useDataStore(({ dataset }) => dataset?.contentSha256 === run.dataset.contentSha256);
   const [limit, setLimit] = useState(PAGE);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -51,9 +58,14 @@ export function PredictionList({ runId, split, query, version, nothing }: Props)
     <>
       <ol className="predictions">
         {answer.predictions.map((prediction) => (
-          <PredictionRow key={prediction.item.id} prediction={prediction} />
+          <PredictionRow
+            key={prediction.item.id}
+            prediction={prediction}
+            classes={editable ? run.dataset.classes.map(({ name }) => name) : null}
+          />
         ))}
       </ol>
+      {editable && <EditsNote run={run.experiment} />}
       {answer.total > answer.predictions.length && (
         <button type="button" className="ghost" onClick={() => setLimit(limit + 4 * PAGE)}>
           Show more of {plural(answer.total, "item")}
@@ -63,12 +75,18 @@ export function PredictionList({ runId, split, query, version, nothing }: Props)
   );
 }
 
-function PredictionRow({ prediction: { item, predicted, confidence } }: { prediction: ItemPrediction }) {
+interface RowProps {
+  prediction: ItemPrediction;
+  /** The classes an item can be given; null where it cannot be edited. */
+  classes: readonly string[] | null;
+}
+
+function PredictionRow({ prediction: { item, predicted, confidence }, classes }: RowProps) {
   const right = item.label === predicted;
   return (
     <li>
       <ItemInput input={item.input} label={`An item labelled ${item.label}`} />
-      <p className="prediction-facts">
+      <div className="prediction-facts">
         <span>
           <small>is</small> {item.label}
         </span>
@@ -76,7 +94,8 @@ function PredictionRow({ prediction: { item, predicted, confidence } }: { predic
           <small>predicted</small> {predicted} {formatPercent(confidence)}
         </span>
         <small className="origin">{item.origin}</small>
-      </p>
+        {classes && <ItemEdits item={item} classes={classes} name={item.origin} />}
+      </div>
     </li>
   );
 }

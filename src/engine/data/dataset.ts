@@ -11,8 +11,9 @@ export interface Source {
   /**
    * Encodes, splits and checks the rows for an experiment. Throws {@link DataError}; a source stays usable then.
    * The same experiment and files always give the same data set.
+   * @param leaveOutBad items that cannot be read take no part even where the source was not opened to skip them
    */
-  prepare(experiment: Experiment, work: Work): Promise<Dataset>;
+  prepare(experiment: Experiment, work: Work, leaveOutBad?: boolean): Promise<Dataset>;
 }
 
 /** Progress and cancellation of long work. */
@@ -78,5 +79,7 @@ export interface Dataset {
   readonly splits: Readonly<Record<Split, Int32Array>>;
   readonly inputs: Inputs;
   readonly summary: DatasetSummary;
+  /** Items that cannot be read, and therefore take no part. */
+  readonly unusable: Int32Array;
   item(id: number): Promise<Item>;
 }

@@ -1,3 +1,4 @@
+import type { Experiment } from "../../shared/experiment.ts";
 import type { Work } from "./dataset.ts";
 import { letMessagesIn } from "./in-pieces.ts";
 
@@ -30,4 +31,10 @@ export async function sha256OfAll(values: Iterable<unknown>, work: Work): Promis
   }
   digests.push(await sha256(chunk.join("\n")));
   return sha256(digests.join("\n"));
+}
+
+/** SHA-256 of a data set: of its content, and of the edits where there are any. */
+export async function sha256OfEdited(content: string, edits: Experiment["data"]["edits"]): Promise<string> {
+  const inOrder = Object.entries(edits).sort(([a], [b]) => Number(a) - Number(b));
+  return inOrder.length === 0 ? content : sha256(JSON.stringify([content, inOrder]));
 }

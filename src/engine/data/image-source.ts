@@ -3,7 +3,8 @@ import { type Experiment, largestImageSide } from "../../shared/experiment.ts";
 import { SPLITS, type Split } from "../../shared/task.ts";
 import type { Dataset, OpenOptions, Source, Work } from "./dataset.ts";
 import { findDuplicates, groupEqual } from "./duplicates.ts";
-import { sha256OfAll } from "./hash.ts";
+import { excludedBy } from "./edited.ts";
+import { sha256OfAll, sha256OfEdited } from "./hash.ts";
 import { checkImages } from "./images/check.ts";
 import type { DecodeImage, Picture } from "./images/decode.ts";
 import { DecodedCache } from "./images/decoded-cache.ts";
@@ -144,7 +145,7 @@ class ImageSource implements Source {
     }
   }
 
-  async prepare(experiment: Experiment, work: Work): Promise<Dataset> {
+  async prepare(experiment: Experiment, work: Work, leaveOutBad = false): Promise<Dataset> {
     const { files, roots, summary, origin, options } = this.opened;
     const { data, task } = experiment;
     if (task !== "image-classification")
@@ -154,16 +155,17 @@ class ImageSource implements Source {
     const place = { file: summary.name };
     const decoded = await this.#decoded.at({ side: data.imageSide, largest: largestImageSide(experiment) }, work);
     throwIfCancelled(work);
-    const problems = new ProblemList(options.skipBad);
+    const problems = new ProblemList(options.skipBad || leaveOutBad);
     const { names, unlabelled } = this.#names(experiment, decoded, problems);
     problems.throwIfErrors();
     const labelled = labelAndSplit(names, itemRoles, experiment, place, problems);
-    const { classes, labels, trueLabels, splits, where, seenAs, counts } = labelled;
+    const { classes, labels, trueLabels, splits, about, counts } = labelled;
     const { inputs, digests } = decoded;
     const { height, width, channels } = inputs;
-    const content = files.map((_, i) => [itemRoles[i], names[i], digests[i]]);
+    const rows = files.map((_, i) => [itemRoles[i], names[i], digests[i]]);
+    const content = await sha256OfAll([[task, height, width, channels], ...rows], work);
     const groups = await groupEqual(files.length, (item) => digests[item] as string, work);
-    this.#latest = {
+    const dataset: Dataset = {
       classes,
       labels,
       splits,
@@ -173,29 +175,34 @@ class ImageSource implements Source {
         ...counts,
         duplicates: findDuplicates(splits, trueLabels, groups),
         input: { modality: "image", height, width, channels },
-        sha256: await sha256OfAll([[task, height, width, channels], ...content], work),
+        sha256: await sha256OfEdited(content, data.edits),
+        contentSha256: content,
         problems: [...unlabelled, ...problems.warnings()],
       },
+      unusable: Int32Array.from(decoded.bad.keys()).sort(),
       item: async (id) => {
         const file = files[id];
         if (!file) throw new RangeError(`There is no item ${id}; the last is ${files.length - 1}.`);
         const input = toInput(pictureOf(inputs, id));
-        return { id, split: where(id), label: names[id] ?? "", ...seenAs(id), origin: file.origin, input };
+        return { id, ...about(id), origin: file.origin, input };
       },
     };
-    return this.#latest;
+    if (!leaveOutBad) this.#latest = dataset;
+    return dataset;
   }
 
-  #names({ data }: Experiment, { bad }: DecodedImages, problems: ProblemList) {
+  #names(experiment: Experiment, { bad }: DecodedImages, problems: ProblemList) {
     const { files, labels, summary } = this.opened;
-    const column = data.label ?? summary.guess.data.label;
+    const isExcluded = excludedBy(experiment);
+    const column = experiment.data.label ?? summary.guess.data.label;
     const unlabelled = new ProblemList(true);
     const names = labels(column).map((name, i) => {
       const file = (files[i] as ImageFile).origin;
       const reason = bad.get(i);
-      if (reason !== undefined)
+      if (reason !== undefined && !isExcluded(i))
         problems.bad({ file, message: `The image cannot be read: ${reason}.`, action: REPLACE });
-      else if (name === null) unlabelled.bad({ file, message: "The image has no label.", action: "" });
+      else if (reason === undefined && name === null)
+        unlabelled.bad({ file, message: "The image has no label.", action: "" });
       return reason === undefined ? name : null;
     });
     return { names, unlabelled: unlabelled.warnings() };

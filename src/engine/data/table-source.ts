@@ -3,7 +3,8 @@ import type { Experiment } from "../../shared/experiment.ts";
 import type { Split } from "../../shared/task.ts";
 import type { Dataset, Inputs, Source, Work } from "./dataset.ts";
 import { findDuplicates, groupEqual, normaliseText } from "./duplicates.ts";
-import { sha256OfAll } from "./hash.ts";
+import { excludedBy } from "./edited.ts";
+import { sha256OfAll, sha256OfEdited } from "./hash.ts";
 import { inPieces } from "./in-pieces.ts";
 import { labelAndSplit } from "./labelled.ts";
 import { ProblemList, throwIfCancelled } from "./problems.ts";
@@ -35,8 +36,11 @@ export async function tableSource(table: RawTable, origin: TableOrigin, work: Wo
       const rows = table.rows.slice(offset, offset + limit);
       return Promise.all(rows.map((row, i) => latest?.item(offset + i) ?? rawItem(summary, table, row, offset + i)));
     },
-    prepare: async (experiment, work) => {
-      latest = await prepare({ table, summary, origin, memory }, experiment, work);
+    prepare: async (experiment, work, leaveOutBad = false) => {
+      const opened = { table, summary, origin, memory };
+      // What is prepared with bad items left out is looked at, not trained on.
+      if (leaveOutBad) return prepare({ ...opened, origin: { ...origin, skipBad: true } }, experiment, work);
+      latest = await prepare(opened, experiment, work);
       return latest;
     },
   };
@@ -99,20 +103,20 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const problems = new ProblemList(origin.skipBad);
   const reading = await readingOf(table, summary, experiment, label, file, problems, work);
   checkColumns(table, [table.columns[label] as string, ...reading.columns]);
-  const { names, unlabelled } = await usableLabels(table, label, reading, problems, work);
+  const { names, unusable, unlabelled } = await usableLabels(table, label, reading, experiment, problems, work);
   const roles = table.rows.map((row): Split => fileRoles[row.file] ?? "train");
   const place = { file, column: table.columns[label] as string };
   const labelled = labelAndSplit(names, roles, experiment, place, problems);
   problems.throwIfErrors();
-  const { classes, labels, trueLabels, splits, where, seenAs, counts } = labelled;
+  const { classes, labels, trueLabels, splits, about, counts } = labelled;
   const inputs = await encode(table, reading, splits.train, experiment, work);
   const key = JSON.stringify([task, label, reading.columns, fileRoles]);
-  const content = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles }, work);
+  const looked = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles }, work);
   if (opened.memory.size >= MEMORY) opened.memory.clear();
-  opened.memory.set(key, content);
+  opened.memory.set(key, looked);
   // What was called off must not be remembered.
-  content.catch(() => opened.memory.delete(key));
-  const { groups, sha256 } = await content;
+  looked.catch(() => opened.memory.delete(key));
+  const { groups, sha256: content } = await looked;
   throwIfCancelled(work);
   return {
     classes,
@@ -127,20 +131,33 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
         inputs.modality === "table"
           ? { modality: "table", columns: [...reading.columns], features: [...inputs.encoder.features] }
           : { modality: "text" },
-      sha256,
+      sha256: await sha256OfEdited(content, data.edits),
+      contentSha256: content,
       problems: [...unlabelled, ...problems.warnings()],
     },
+    unusable,
     item: async (id) => {
       const row = table.rows[id];
       if (!row) throw new RangeError(`There is no item ${id}; the last is ${table.rows.length - 1}.`);
-      const about = { id, split: where(id), label: names[id] ?? "", ...seenAs(id) };
-      return { ...about, origin: originOf(table, row), input: reading.input(id) };
+      return { id, ...about(id), origin: originOf(table, row), input: reading.input(id) };
     },
   };
 }
 
-/** The label of each row, or null where the row takes no part: without a label always, unusable only if skipped. */
-async function usableLabels(table: RawTable, label: number, reading: Reading, problems: ProblemList, work: Work) {
+/**
+ * The label of each row, or null where the row takes no part: without a label always, unusable only if skipped or
+ * excluded by hand.
+ */
+async function usableLabels(
+  table: RawTable,
+  label: number,
+  reading: Reading,
+  experiment: Experiment,
+  problems: ProblemList,
+  work: Work,
+) {
+  const isExcluded = excludedBy(experiment);
+  const unusable: number[] = [];
   const missing = new ProblemList(true);
   const nameOf = (row: TableRow, item: number): string | null => {
     const name = (row.cells[label] ?? "").trim();
@@ -150,14 +167,16 @@ async function usableLabels(table: RawTable, label: number, reading: Reading, pr
       return null;
     }
     const fault = reading.faultOf(item);
-    if (fault) problems.bad({ ...place, ...fault });
-    return fault ? null : name;
+    if (!fault) return name;
+    unusable.push(item);
+    if (!isExcluded(item)) problems.bad({ ...place, ...fault });
+    return null;
   };
   const names = new Array<string | null>(table.rows.length).fill(null);
   await inPieces(names.length, work, (from, to) => {
     for (let item = from; item < to; item++) names[item] = nameOf(table.rows[item] as TableRow, item);
   });
-  return { names, unlabelled: missing.warnings() };
+  return { names, unusable: Int32Array.from(unusable), unlabelled: missing.warnings() };
 }
 
 async function encode(

@@ -12,8 +12,10 @@ export function datasetRecord({ classes, splits, summary }: Dataset): RunRecord[
     classCounts: summary.classes,
     input: inputShape(summary.input),
     flippedLabels: summary.flipped,
+    edits: summary.edits,
     duplicatesBetweenSplits: summary.duplicates.betweenSplits,
     sha256: summary.sha256,
+    contentSha256: summary.contentSha256,
   };
 }
 

@@ -27,7 +27,7 @@ export async function estimateCost(
   settle: SettleBackend,
   work: Work,
 ): Promise<CostEstimate> {
-  const keyed = { ...dataset, key: dataset.summary.sha256 };
+  const keyed = { ...dataset, key: dataset.summary.contentSha256 };
   const data = await networkData(experiment, keyed, usedItems(dataset), backbones, work);
   const { splits, labels } = dataset;
   const steps = batchesPerEpoch(splits.train, labels, batchingOf(experiment)) * experiment.epochs;

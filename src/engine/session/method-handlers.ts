@@ -95,7 +95,7 @@ async function onBatch<T>(
   const dataset = await context.prepare(experiment, work);
   const items = sampleOf(dataset.splits[split], count, experiment.seed);
   if (items.length === 0) throw new Error(`There are no ${split} items; give them a share in Data.`);
-  const keyed = { ...dataset, key: dataset.summary.sha256 };
+  const keyed = { ...dataset, key: dataset.summary.contentSha256 };
   const data = onlyItems(await networkData(experiment, keyed, items, context.backbones, work), items);
   const trained = runId === null ? null : await context.weights(runId);
   return holdModel(experiment, data, trained, (held) => use(held, everyItem(items.length)), trainCounts(dataset));
@@ -121,7 +121,7 @@ async function onHeldOut<T>(
   const items = dataset.splits[split];
   if (items.length === 0) throw new Error(`There are no ${split} items; give them a share in Data.`);
   await context.ready();
-  const keyed = { ...dataset, key: dataset.summary.sha256 };
+  const keyed = { ...dataset, key: dataset.summary.contentSha256 };
   const data = onlyItems(await networkData(experiment, keyed, items, context.backbones, work), items);
   const weights = await context.weights(runId);
   return holdModel(experiment, data, weights, (held) => use({ held, truth: labelsOf(dataset, items), dataset }));

@@ -141,7 +141,7 @@ export class Run {
         if (what === ENCODING) this.#ahead ??= this.#featureShape(work).then((shape) => this.#compile(shape));
       },
     };
-    const keyed = { ...dataset, key: dataset.summary.sha256 };
+    const keyed = { ...dataset, key: dataset.summary.contentSha256 };
     let settled = false;
     const encoding = networkData(experiment, keyed, usedItems(dataset), backbones, work).finally(() => {
       settled = true;

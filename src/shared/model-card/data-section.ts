@@ -1,10 +1,11 @@
-import type { ClassCount } from "../dataset.ts";
+import type { ClassCount, EditCounts } from "../dataset.ts";
+import { editedItems, numEdited } from "../edits.ts";
 import type { Experiment } from "../experiment.ts";
 import { formatCount, formatPercent, plural } from "../format.ts";
 import { blocks, bullets, table, verbatim } from "../markdown.ts";
 import type { RunRecord } from "../run-record.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../samples.ts";
-import type { Split } from "../task.ts";
+import { SPLITS, type Split } from "../task.ts";
 
 /** Rows of a table of classes; what goes beyond stands in run.json. */
 export const MAX_CLASS_ROWS = 100;
@@ -49,7 +50,9 @@ function splitting({ data, seed }: Experiment, dataset: RunRecord["dataset"]): s
 }
 
 function labels({ data }: Experiment, dataset: RunRecord["dataset"]): string[] {
-  const leftOut = dataset.classCounts.reduce((sum, count) => sum + count.leftOut, 0);
+  const { edits } = dataset;
+  const excluded = Object.values(edits.excluded).reduce((sum, count) => sum + count, 0);
+  const leftOut = dataset.classCounts.reduce((sum, count) => sum + count.leftOut, 0) - excluded;
   const { labelsPerClass, labelNoise } = data;
   return [
     ...(labelsPerClass === null
@@ -57,12 +60,25 @@ function labels({ data }: Experiment, dataset: RunRecord["dataset"]): string[] {
       : [
           `At most ${plural(labelsPerClass, "label")} a class were used in training; ${plural(leftOut, "item")} beyond that took no part.`,
         ]),
+    ...(numEdited(edits) === 0 ? [] : [editsSentence(edits)]),
     ...(labelNoise === 0
       ? []
       : [
           `Label noise on purpose: ${formatCount(dataset.flippedLabels)} of ${formatCount(dataset.train)} training labels (${formatPercent(labelNoise)} asked for) were flipped to another class. Validation and test labels are as the files have them.`,
         ]),
   ];
+}
+
+function editsSentence(edits: EditCounts): string {
+  const words: Record<Split, string> = { train: "training", validation: "validation", test: "test" };
+  const parts = (["relabelled", "excluded"] as const).flatMap((kind) =>
+    SPLITS.filter((split) => edits[kind][split] > 0).map(
+      (split) => `${plural(edits[kind][split], `${words[split]} item`)} ${kind}`,
+    ),
+  );
+  const held = editedItems(edits);
+  const other = held.validation + held.test > 0 ? " Scores on edited held-out items do not compare with others'." : "";
+  return `Edited by hand: ${parts.join(", ")}; the experiment lists them by number.${other}`;
 }
 
 const SPLIT_COLUMNS: readonly [Split, string][] = [

@@ -1,3 +1,4 @@
+import { noEdits } from "../../edits.ts";
 import { type ExperimentFile, parseExperiment } from "../../experiment.ts";
 import { accuracy, classificationReport, confusionMatrix } from "../../report.ts";
 import type { EpochRecord, Evaluation, RunRecord } from "../../run-record.ts";
@@ -80,7 +81,9 @@ export function recordOf(file: Partial<ExperimentFile> = {}, changes: Partial<Ru
       })),
       input: { modality: "text" },
       flippedLabels: 10,
+      edits: noEdits(),
       duplicatesBetweenSplits: 2,
+      contentSha256: "89f25035c9d3662aba0306c64b3e719b3c457e5f3e758e3420f349135b2bf6a5",
       sha256: "89f25035c9d3662aba0306c64b3e719b3c457e5f3e758e3420f349135b2bf6a5",
     },
     model: { trainableParameters: 1539, parameters: 1539 },
