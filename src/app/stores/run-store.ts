@@ -46,6 +46,10 @@ export interface CurrentRun {
   msLeft: number;
   memoryBytes: number;
   numTensors: number;
+  /** The latest checkpoint; null before the first. */
+  checkpoint: Extract<RunEvent, { kind: "checkpoint" }> | null;
+  /** Why the latest checkpoint could not be kept; null where it could. */
+  notKept: string | null;
   /** The run's record once it has ended. */
   record: RunRecord | null;
   error: EngineCallError | null;
@@ -163,6 +167,8 @@ const NEW_RUN: Omit<CurrentRun, "runId" | "name" | "experiment" | "dataset"> = {
   msLeft: 0,
   memoryBytes: 0,
   numTensors: 0,
+  checkpoint: null,
+  notKept: null,
   record: null,
   error: null,
 };
@@ -199,6 +205,12 @@ function receive(runId: string, event: RunEvent): void {
     }
     case "epoch":
       change(runId, { epochs: [...(useRunStore.getState().current?.epochs ?? []), event.epoch] });
+      break;
+    case "checkpoint":
+      change(runId, { checkpoint: event, notKept: null });
+      break;
+    case "not-kept":
+      change(runId, { notKept: event.message });
       break;
     case "ended":
       // The record knows how all steps were taken, not the first alone.
