@@ -58,6 +58,10 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
         case "ended":
           line(`${event.record.status} in ${(event.record.timing.totalMs / 1000).toFixed(1)} s`);
           break;
+        case "not-kept":
+          line(event.message);
+          break;
+        case "checkpoint":
         case "failed":
           break;
         default:

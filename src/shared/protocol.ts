@@ -148,8 +148,11 @@ export interface EngineError {
   cause?: string;
 }
 
-/** Controls pass the queue of calls: they act on what runs now. */
-export type ControlAction = "stop" | "pause" | "step" | "resume";
+/**
+ * Controls pass the queue of calls: they act on what runs now. `checkpoint` has a run kept as it is after the step that
+ * it is at.
+ */
+export type ControlAction = "stop" | "pause" | "step" | "resume" | "checkpoint";
 
 export type ToEngine =
   | { [N in CallName]: { type: "call"; id: number; call: N; arguments: Arguments<N> } }[CallName]
@@ -182,6 +185,10 @@ export type RunEvent =
       numTensors: number;
     }
   | { kind: "epoch"; epoch: EpochRecord }
+  /** The run is kept as it was after `step` and can be gone on with from there; `at` in ISO 8601. */
+  | { kind: "checkpoint"; step: number; epoch: number; at: string; bytes: number }
+  /** A checkpoint could not be kept; the run goes on, and the one before is still there. */
+  | { kind: "not-kept"; message: string }
   | { kind: "ended"; record: RunRecord }
   | { kind: "failed"; error: EngineError; record: RunRecord | null };
 

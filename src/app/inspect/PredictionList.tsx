@@ -3,8 +3,8 @@ import type { ItemPrediction, PredictionQuery } from "../../shared/protocol.ts";
 import { EditsNote } from "../edits/EditsNote.tsx";
 import { ItemEdits } from "../edits/ItemEdits.tsx";
 import { asEngineError, engine } from "../engine-client.ts";
+import type { CurrentRun } from "../stores/current-run.ts";
 import { useDataStore } from "../stores/data-store.ts";
-import type { CurrentRun } from "../stores/run-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 import { ItemInput } from "../ui/ItemInput.tsx";
 

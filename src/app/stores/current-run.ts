@@ -14,6 +14,8 @@ export interface RunData {
   train: number;
   validation: number;
   test: number;
+  /** Of the inputs and labels as the files have them. */
+  contentSha256: string;
 }
 
 /** The run that is on, or the last one that was looked at. */
@@ -42,6 +44,10 @@ export interface CurrentRun {
   msLeft: number;
   memoryBytes: number;
   numTensors: number;
+  /** The latest checkpoint; null before the first. */
+  checkpoint: Extract<RunEvent, { kind: "checkpoint" }> | null;
+  /** Why the latest checkpoint could not be kept; null where it could. */
+  notKept: string | null;
   /** The run's record once it has ended. */
   record: RunRecord | null;
   error: EngineCallError | null;
@@ -72,6 +78,8 @@ export const begun = (run: Begun): CurrentRun => ({
   msLeft: 0,
   memoryBytes: 0,
   numTensors: 0,
+  checkpoint: null,
+  notKept: null,
   record: null,
   error: null,
   ...run,
@@ -80,10 +88,10 @@ export const begun = (run: Begun): CurrentRun => ({
 /** A run that has ended, as it stood at its end. */
 export function ended(of: Pick<CurrentRun, "runId" | "name" | "sweep">, record: RunRecord): CurrentRun {
   const { experiment, dataset, backend, epochs, steps, model } = record;
-  const { classCounts: classes, train, validation, test } = dataset;
+  const { classCounts: classes, train, validation, test, contentSha256 } = dataset;
   const perEpoch = steps.findIndex(({ epoch }) => epoch > 1);
   return {
-    ...begun({ ...of, experiment, dataset: { classes, train, validation, test } }),
+    ...begun({ ...of, experiment, dataset: { classes, train, validation, test, contentSha256 } }),
     ...model,
     phase: record.status,
     detail: "",
@@ -119,6 +127,10 @@ export function after(run: CurrentRun, event: RunEvent): CurrentRun {
     }
     case "epoch":
       return { ...run, epochs: [...run.epochs, event.epoch] };
+    case "checkpoint":
+      return { ...run, checkpoint: event, notKept: null };
+    case "not-kept":
+      return { ...run, notKept: event.message };
     case "ended": {
       // The record knows how all steps were taken, not the first alone.
       const { record } = event;

@@ -118,9 +118,9 @@ export class Run {
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
-      const loop = yield* trainLoop(trainer, loopData, this.control);
+      const loop = yield* trainLoop(trainer, loopData, this.control, { began: started });
       yield { kind: "state", state: "evaluating", detail: "" };
-      yield { kind: "ended", record: await this.#finish(trainer, loop, started) };
+      yield { kind: "ended", record: await this.#finish(trainer, loop) };
     } finally {
       this.trainer?.dispose();
       this.trainer = null;
@@ -190,8 +190,9 @@ export class Run {
     };
   }
 
-  async #finish(trainer: Trainer, loop: LoopResult, started: number): Promise<RunRecord> {
+  async #finish(trainer: Trainer, loop: LoopResult): Promise<RunRecord> {
     const { experiment, dataset, runId } = this.setup;
+    const ended = performance.now();
     const { model, params } = trainer;
     const { validation, test } = dataset.splits;
     const predicted = (items: Int32Array, inference: Inference) =>
@@ -202,6 +203,7 @@ export class Run {
     const evaluate = (probabilities: Float32Array): Evaluation | null =>
       test.length === 0 ? null : score(probabilities, truth, dataset.classes);
     const steps = loop.steps.length;
+    const { times } = loop;
     const record: RunRecord = {
       version: 1,
       status: loop.status,
@@ -223,10 +225,10 @@ export class Run {
         dataset.classes.length,
       ),
       timing: {
-        totalMs: performance.now() - started - loop.pausedMs,
-        trainMs: loop.trainMs,
-        msPerStep: steps > 1 ? (loop.trainMs - loop.firstStepMs) / (steps - 1) : loop.trainMs,
-        firstStepMs: loop.firstStepMs,
+        totalMs: times.totalMs + performance.now() - ended,
+        trainMs: times.trainMs,
+        msPerStep: steps > 1 ? (times.trainMs - times.firstStepMs) / (steps - 1) : times.trainMs,
+        firstStepMs: times.firstStepMs,
       },
     };
     const trained = (await this.model()) as TrainedModel;

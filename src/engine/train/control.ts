@@ -5,6 +5,7 @@ export class RunControl {
   #stopping = false;
   #paused = false;
   #allowed = 0;
+  #wantsCheckpoint = false;
   #wake: (() => void) | null = null;
 
   get stopping(): boolean {
@@ -14,6 +15,11 @@ export class RunControl {
   /** True while the next step has to wait. */
   get paused(): boolean {
     return this.#paused && this.#allowed === 0 && !this.#stopping;
+  }
+
+  /** True from when a checkpoint was asked for until it is made. */
+  get wantsCheckpoint(): boolean {
+    return this.#wantsCheckpoint;
   }
 
   act(action: ControlAction): void {
@@ -32,6 +38,9 @@ export class RunControl {
       case "resume":
         this.#paused = false;
         break;
+      case "checkpoint":
+        this.#wantsCheckpoint = true;
+        break;
       default:
         action satisfies never;
     }
@@ -49,6 +58,11 @@ export class RunControl {
   /** Says that a step was taken: a single step uses up its permission. */
   stepped(): void {
     if (this.#allowed > 0) this.#allowed -= 1;
+  }
+
+  /** Says that a checkpoint is being made. */
+  checkpointing(): void {
+    this.#wantsCheckpoint = false;
   }
 
   /** True where the step just taken was asked for alone. */

@@ -1,14 +1,17 @@
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
 import { memoryBytes } from "../gpu.ts";
-import type { HostParams } from "../models/model.ts";
 import { nextTask } from "../next-task.ts";
 import { tf } from "../tf.ts";
-import { batchingOf, epochBatches } from "./batches.ts";
+import { type Batch, batchingOf, epochBatches } from "./batches.ts";
+import { CheckpointCadence } from "./checkpoint-cadence.ts";
 import type { RunControl } from "./control.ts";
+import { EarlyStopping, NO_BEST } from "./early-stopping.ts";
 import { EpochEvaluations, type HeldOut } from "./epoch-evaluations.ts";
+import type { KeepState, LoopPosition, LoopState } from "./loop-state.ts";
 import { LossLog } from "./loss-log.ts";
 import { InFlight } from "./pacing.ts";
+import { RunClock, type RunTimes } from "./run-clock.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Metrics go to the page this often, or every step where steps are rarer. */
@@ -25,23 +28,34 @@ export interface LoopResult {
   readonly stoppedEarly: boolean;
   readonly steps: StepRecord[];
   readonly epochs: EpochRecord[];
-  readonly trainMs: number;
-  /** Time spent paused, which is no time of the run. */
-  readonly pausedMs: number;
-  readonly firstStepMs: number;
+  /** Steps after which it was cut off and gone on with. */
+  readonly resumedAt: number[];
+  readonly times: RunTimes;
+}
+
+/** How a loop begins, and what becomes of its checkpoints. */
+export interface LoopOptions {
+  /** Where it goes on: the trainer is to be of the same model, the data are to be the same. */
+  readonly from?: LoopState;
+  /** Where its checkpoints go; none are made where it is left out. A failure is told and ends nothing. */
+  readonly keep?: KeepState;
+  /** When the run began, by `performance.now()`; where left out, now. */
+  readonly began?: number;
 }
 
 /**
  * Trains to the end, a stop, or early stopping, and tells what happens on the way. Ending the generator early ends
- * the training; the trainer stays the caller's.
- * @throws Error where the loss is no longer a number
+ * the training; the trainer stays the caller's. From a state of before it goes on as if nothing had been, having told
+ * first all steps and epochs of before.
+ * @throws Error where the loss is no longer a number, or the state is of another run
  */
 export async function* trainLoop(
   trainer: Trainer,
   data: LoopData,
   control: RunControl,
+  options: LoopOptions = {},
 ): AsyncGenerator<RunEvent, LoopResult> {
-  const loop = new Loop(trainer, data, control);
+  const loop = new Loop(trainer, data, control, options);
   try {
     return yield* loop.run();
   } finally {
@@ -52,85 +66,155 @@ export async function* trainLoop(
 class Loop {
   readonly #log: LossLog;
   readonly #evaluations: EpochEvaluations;
-  readonly #epochs: EpochRecord[] = [];
+  readonly #epochs: EpochRecord[];
   readonly #inFlight: InFlight;
-  readonly #best = { loss: Infinity, epoch: 0, params: null as HostParams | null };
+  readonly #earlyStopping: EarlyStopping | null;
+  readonly #clock: RunClock;
+  readonly #cadence: CheckpointCadence;
+  readonly #resumedAt: number[];
+  #position: LoopPosition;
+  /** Where the latest checkpoint stands. */
+  #kept: LoopPosition | null = null;
   #lastFlush = performance.now();
-  #trainMs = 0;
-  #pausedMs = 0;
-  #firstStepMs = 0;
 
   constructor(
     readonly trainer: Trainer,
     readonly data: LoopData,
     readonly control: RunControl,
+    readonly options: LoopOptions,
   ) {
-    this.#log = new LossLog(trainer);
+    const { from, began } = options;
+    if (from) trainer.resume(from.checkpoint);
+    const { earlyStopping } = trainer.experiment;
+    this.#log = new LossLog(trainer, from?.steps);
     this.#evaluations = new EpochEvaluations(trainer, data);
+    this.#epochs = [...(from?.epochs ?? [])];
     this.#inFlight = new InFlight(trainer);
+    this.#earlyStopping = earlyStopping && new EarlyStopping(earlyStopping.patience, from?.best, this.#epochs.at(-1));
+    this.#clock = new RunClock(from?.times, began);
+    this.#cadence = new CheckpointCadence(this.#clock.now);
+    this.#resumedAt = from ? [...from.resumedAt, from.checkpoint.step] : [];
+    this.#position = from?.position ?? { epoch: 1, batches: 0 };
   }
 
   async *run(): AsyncGenerator<RunEvent, LoopResult> {
-    const { epochs, earlyStopping } = this.trainer.experiment;
-    let stoppedEarly = false;
-    for (let epoch = 1; epoch <= epochs && !this.control.stopping && !stoppedEarly; epoch++) {
+    yield* this.#told(this.#log.steps.slice(), this.#epochs.slice());
+    while (!this.#isOver && !this.control.stopping) {
+      const { epoch } = this.#position;
       yield* this.#epoch(epoch);
       if (this.control.stopping || !(await this.#evaluate(epoch))) break;
-      if (earlyStopping || this.#isDue) yield* this.#flush();
-      if (earlyStopping) stoppedEarly = await this.#worseFor(this.#epochs.at(-1), earlyStopping.patience);
+      if (this.#earlyStopping || this.#isDue) yield* this.#flush();
+      await this.#earlyStopping?.see(this.#epochs.at(-1) as EpochRecord, () => this.trainer.read());
+      this.#position = { epoch: epoch + 1, batches: 0 };
+      if (this.#isKeepingDue) yield* this.#keep();
     }
     yield* this.#flush();
-    if (this.#best.params) this.trainer.restore(this.#best.params);
+    const best = this.#earlyStopping?.best.params;
+    if (best) this.trainer.restore(best);
     return {
       status: this.control.stopping ? "stopped" : "finished",
-      stoppedEarly,
+      stoppedEarly: this.#earlyStopping?.isOver ?? false,
       steps: this.#log.steps,
       epochs: this.#epochs,
-      trainMs: this.#trainMs,
-      pausedMs: this.#pausedMs,
-      firstStepMs: this.#firstStepMs,
+      resumedAt: this.#resumedAt,
+      times: this.#clock.times,
     };
+  }
+
+  get #isOver(): boolean {
+    return this.#position.epoch > this.trainer.experiment.epochs || (this.#earlyStopping?.isOver ?? false);
   }
 
   async *#epoch(epoch: number): AsyncGenerator<RunEvent> {
     const { train, labels } = this.data;
+    const taken = this.#position.batches;
+    let batches = 0;
     for (const batch of epochBatches(train, labels, batchingOf(this.trainer.experiment), epoch)) {
+      batches += 1;
+      if (batches <= taken) continue;
       yield* this.#gate();
       if (this.control.stopping) return;
-      const started = performance.now();
-      this.trainer.step(batch);
-      this.#log.sent(epoch);
-      await this.#inFlight.sent();
-      if (this.trainer.stepsTaken === 1) {
-        await this.#inFlight.settle();
-        this.#firstStepMs = performance.now() - started;
-      }
-      await nextTask();
-      this.#trainMs += performance.now() - started;
+      await this.#clock.training(() => this.#step(batch, epoch));
+      this.#position = { epoch, batches };
       this.control.stepped();
       if (this.#isDue) yield* this.#flush();
+      if (this.#isKeepingDue) yield* this.#keep();
     }
   }
 
-  /** Waits while paused, having shown all that was done before. */
+  async #step(batch: Batch, epoch: number): Promise<void> {
+    const started = performance.now();
+    this.trainer.step(batch);
+    this.#log.sent(epoch);
+    await this.#inFlight.sent();
+    if (this.trainer.stepsTaken === 1) {
+      await this.#inFlight.settle();
+      this.#clock.firstStep(performance.now() - started);
+    }
+    await nextTask();
+  }
+
+  /** Waits while paused, having shown and kept all that was done before. */
   async *#gate(): AsyncGenerator<RunEvent> {
     if (!this.control.paused) return;
     yield* this.#flush();
     yield { kind: "state", state: "paused", detail: `paused before step ${this.trainer.stepsTaken + 1}` };
-    const since = performance.now();
-    while (this.control.paused) await this.trainer.waitFor(() => this.control.nextAction());
-    this.#pausedMs += performance.now() - since;
+    this.#clock.pause();
+    yield* this.#keep();
+    while (this.control.paused) {
+      await this.trainer.waitFor(() => this.control.nextAction());
+      if (this.control.wantsCheckpoint) yield* this.#keep();
+    }
+    this.#clock.goOn();
     if (!this.control.stopping) yield { kind: "state", state: "running", detail: "" };
   }
 
   /** The device does steps and evaluation one after the other, so that the time of each is its own. */
   async #evaluate(epoch: number): Promise<boolean> {
-    const started = performance.now();
-    await this.#inFlight.settle();
-    this.#trainMs += performance.now() - started;
+    await this.#clock.training(() => this.#inFlight.settle());
     const done = await this.trainer.waitFor(() => this.#evaluations.ended(epoch, () => this.control.stopping));
     await this.trainer.idle();
     return done;
+  }
+
+  get #isKeepingDue(): boolean {
+    return this.control.wantsCheckpoint || this.#cadence.isDue(this.#clock.now);
+  }
+
+  /** Makes a checkpoint and tells of it, unless there is one of this very place. */
+  async *#keep(): AsyncGenerator<RunEvent> {
+    this.control.checkpointing();
+    const { keep } = this.options;
+    if (!keep || this.#kept === this.#position) return;
+    await this.#clock.training(() => this.#inFlight.settle());
+    const started = performance.now();
+    yield* this.#flush();
+    const state = await this.#state();
+    const { position, checkpoint } = state;
+    let outcome: RunEvent;
+    try {
+      const bytes = await keep(state);
+      this.#kept = position;
+      const at = new Date().toISOString();
+      outcome = { kind: "checkpoint", step: checkpoint.step, epoch: position.epoch, at, bytes };
+    } catch (error) {
+      outcome = { kind: "not-kept", message: error instanceof Error ? error.message : String(error) };
+    }
+    this.#cadence.made(performance.now() - started, this.#clock.now);
+    yield outcome;
+  }
+
+  /** All as it is now; everything is to be told before. */
+  async #state(): Promise<LoopState> {
+    return {
+      checkpoint: await this.trainer.checkpoint(),
+      position: this.#position,
+      steps: this.#log.steps.slice(),
+      epochs: this.#epochs.slice(),
+      best: this.#earlyStopping?.best ?? NO_BEST,
+      resumedAt: this.#resumedAt,
+      times: this.#clock.times,
+    };
   }
 
   get #isDue(): boolean {
@@ -140,26 +224,27 @@ class Loop {
 
   /** Tells the steps and epochs that were not told yet. */
   async *#flush(): AsyncGenerator<RunEvent> {
-    const started = performance.now();
-    const steps = await this.#log.read();
-    this.#trainMs += performance.now() - started;
+    const steps = await this.#clock.training(() => this.#log.read());
     const epochs = await this.trainer.waitFor(() => this.#evaluations.read((of) => this.#log.epochMean(of)));
     this.#epochs.push(...epochs);
     this.#lastFlush = performance.now();
-    if (steps.length > 0) yield this.#told(steps);
+    yield* this.#told(steps, epochs);
+  }
+
+  *#told(steps: StepRecord[], epochs: readonly EpochRecord[]): Generator<RunEvent> {
+    if (steps.length > 0) yield this.#toldSteps(steps);
     for (const epoch of epochs) yield { kind: "epoch", epoch };
   }
 
   /** @throws Error where a loss is no longer a number */
-  #told(steps: StepRecord[]): RunEvent {
+  #toldSteps(steps: StepRecord[]): RunEvent {
     const bad = steps.find(({ loss }) => !Number.isFinite(loss));
     if (bad)
       throw new Error(
         `The loss of step ${bad.step} is ${bad.loss}: training diverged. Lower the learning rate, or clip the gradient.`,
       );
     const taken = this.trainer.stepsTaken;
-    // The first step compiles and uploads; it says nothing about the rest.
-    const perStep = taken > 1 ? (this.#trainMs - this.#firstStepMs) / (taken - 1) : this.#firstStepMs;
+    const perStep = this.#clock.perStep(taken);
     return {
       kind: "steps",
       steps,
@@ -168,18 +253,6 @@ class Loop {
       memoryBytes: memoryBytes(),
       numTensors: tf.memory().numTensors,
     };
-  }
-
-  /** Keeps the best weights so far; true once the validation loss has not improved for `patience` epochs. */
-  async #worseFor(record: EpochRecord | undefined, patience: number): Promise<boolean> {
-    if (!record || record.validationLoss === null) return false;
-    const { epoch, validationLoss } = record;
-    if (validationLoss < this.#best.loss) {
-      this.#best.loss = validationLoss;
-      this.#best.epoch = epoch;
-      this.#best.params = await this.trainer.read();
-    }
-    return epoch - this.#best.epoch >= patience;
   }
 
   dispose(): void {

@@ -10,7 +10,13 @@ export class LossLog {
   readonly steps: StepRecord[] = [];
   readonly #epochs = new Map<number, { sum: number; count: number }>();
 
-  constructor(readonly trainer: Trainer) {}
+  /** @param steps those that were taken and read before */
+  constructor(
+    readonly trainer: Trainer,
+    steps: readonly StepRecord[] = [],
+  ) {
+    this.#add(steps);
+  }
 
   /** True where the next reading must not wait. */
   get isFull(): boolean {
@@ -29,12 +35,16 @@ export class LossLog {
     this.#waiting = [];
     const losses = await this.trainer.losses();
     const fresh = waiting.map(({ step, epoch }, i) => ({ step, epoch, loss: losses[i] as number }));
-    this.steps.push(...fresh);
-    for (const { epoch, loss } of fresh) {
-      const { sum, count } = this.#epochs.get(epoch) ?? { sum: 0, count: 0 };
-      this.#epochs.set(epoch, { sum: sum + loss, count: count + 1 });
-    }
+    this.#add(fresh);
     return fresh;
+  }
+
+  #add(steps: readonly StepRecord[]): void {
+    for (const step of steps) {
+      this.steps.push(step);
+      const { sum, count } = this.#epochs.get(step.epoch) ?? { sum: 0, count: 0 };
+      this.#epochs.set(step.epoch, { sum: sum + step.loss, count: count + 1 });
+    }
   }
 
   /** Mean loss over the steps of an epoch that were read; NaN where there are none. */
