@@ -1,9 +1,9 @@
 import { formatCount, formatPercent, plural } from "../format.ts";
-import { wilsonInterval } from "../intervals.ts";
 import { blocks, bullets, table, verbatim } from "../markdown.ts";
 import type { ClassificationReport, ConfusionMatrix } from "../report.ts";
 import { confusionTable, reportTable } from "../report-markdown.ts";
 import type { RunRecord } from "../run-record.ts";
+import { wilsonInterval } from "../statistics/intervals.ts";
 import { MAX_CLASS_ROWS } from "./data-section.ts";
 import { keptEpoch, type Scores, validationScores } from "./held-out.ts";
 
