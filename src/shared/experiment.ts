@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ExperimentIssue, readIssue } from "./experiment-issue.ts";
 import { isTuned, layersMisfit, mixingMisfit, noiseMisfit } from "./noise-misfits.ts";
 import { BACKBONES, type Backbone, type BackboneId } from "./plugins/backbones/index.ts";
 import { hiddenWidths } from "./plugins/backbones/mlp.ts";
@@ -139,12 +140,6 @@ export interface Experiment extends Omit<Parsed, "data" | "inference" | "backbon
   inference: { k: number; pooling: Pooling };
 }
 
-/** One thing wrong with an experiment, at a path such as `repeat.k`. */
-export interface ExperimentIssue {
-  readonly path: string;
-  readonly message: string;
-}
-
 /** Thrown by {@link parseExperiment}; its message lists every issue, one a line. */
 export class ExperimentError extends Error {
   override readonly name = "ExperimentError";
@@ -264,12 +259,4 @@ function misfits(experiment: Experiment): ExperimentIssue[] {
       message: `validation and test together take ${data.split.validation + data.split.test} of the data; leave at least 0.1 for training.`,
     });
   return issues;
-}
-
-function readIssue(issue: z.core.$ZodIssue, input: unknown): ExperimentIssue {
-  const path = issue.path.map(String);
-  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
-  // A key that is not known is named by the message; the object around it says nothing more.
-  const given = value === undefined || issue.code === "unrecognized_keys" ? "" : ` (given: ${JSON.stringify(value)})`;
-  return { path: path.join("."), message: `${issue.message}${given}` };
 }

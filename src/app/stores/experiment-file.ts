@@ -1,10 +1,5 @@
-import {
-  type Experiment,
-  ExperimentError,
-  type ExperimentFile,
-  type ExperimentIssue,
-  parseExperiment,
-} from "../../shared/experiment.ts";
+import { type Experiment, ExperimentError, type ExperimentFile, parseExperiment } from "../../shared/experiment.ts";
+import type { ExperimentIssue } from "../../shared/experiment-issue.ts";
 
 /** What the text of a JSON file turns out to be. */
 export type FileContent =

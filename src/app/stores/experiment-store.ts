@@ -1,11 +1,6 @@
 import { create } from "zustand";
-import {
-  type Experiment,
-  ExperimentError,
-  type ExperimentFile,
-  type ExperimentIssue,
-  parseExperiment,
-} from "../../shared/experiment.ts";
+import { type Experiment, ExperimentError, type ExperimentFile, parseExperiment } from "../../shared/experiment.ts";
+import type { ExperimentIssue } from "../../shared/experiment-issue.ts";
 import { SAMPLES } from "../../shared/samples.ts";
 
 const HISTORY = 100;
