@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseTrainArguments, setAt } from "./arguments.ts";
+import { parseTrainArguments } from "./arguments.ts";
 
 describe("the train command's arguments", () => {
   test("are read in any order", () => {
@@ -38,21 +38,5 @@ describe("the train command's arguments", () => {
     [["a", "--set", "k"], 'not "k"'],
   ])("%j is refused", (argv, message) => {
     expect(() => parseTrainArguments(argv)).toThrow(message);
-  });
-});
-
-describe("setting a path", () => {
-  const document = { a: { b: [1, { c: 2 }] }, d: 3 };
-
-  test("replaces one place and leaves the document as it was", () => {
-    expect(setAt(document, "a.b.1.c", 9)).toEqual({ a: { b: [1, { c: 9 }] }, d: 3 });
-    expect(document.a.b[1]).toEqual({ c: 2 });
-    expect(setAt(document, "e.f", true)).toEqual({ ...document, e: { f: true } });
-    expect(setAt(document, "a.b.2", 5)).toEqual({ a: { b: [1, { c: 2 }, 5] }, d: 3 });
-  });
-
-  test("refuses places that cannot be", () => {
-    expect(() => setAt(document, "a.b.7", 1)).toThrow('"7" is no place in a list of 2');
-    expect(() => setAt(document, "d.x", 1)).toThrow("nothing lies below");
   });
 });

@@ -63,22 +63,3 @@ function readAssignment(text: string): [string, unknown] {
     return [text.slice(0, at), value];
   }
 }
-
-/**
- * A copy of the document with the value at a path such as `repeat.noises.0.stdDev` replaced. Missing objects on the
- * way are made; whether the result makes sense is the schema's business.
- */
-export function setAt(document: unknown, path: string, value: unknown): unknown {
-  const [head = "", ...tail] = path.split(".");
-  const next = (inner: unknown): unknown => (tail.length === 0 ? value : setAt(inner, tail.join("."), value));
-  if (Array.isArray(document)) {
-    const index = Number(head);
-    if (!Number.isInteger(index) || index < 0 || index > document.length)
-      throw new UsageError(`--set: "${head}" is no place in a list of ${document.length}.`);
-    return document.toSpliced(index, 1, next(document[index]));
-  }
-  if (typeof document !== "object" && document !== undefined)
-    throw new UsageError(`--set: nothing lies below "${head}".`);
-  const object = (document ?? {}) as Record<string, unknown>;
-  return { ...object, [head]: next(object[head]) };
-}

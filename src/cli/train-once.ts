@@ -5,8 +5,8 @@ import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
 import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
 import type { EngineError } from "../shared/protocol.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
+import { PathError, setAt } from "../shared/set-at.ts";
 import type { BackendChoice, Split } from "../shared/task.ts";
-import { setAt } from "./arguments.ts";
 
 /** The experiment or its data are wrong, and the user can put it right. */
 export class BadInputError extends Error {}
@@ -28,7 +28,12 @@ export function readExperiment(path: string, set: readonly (readonly [path: stri
   } catch (cause) {
     throw new BadInputError(`${path}: this is no JSON (${(cause as Error).message}).`);
   }
-  for (const [at, value] of set) document = setAt(document, at, value);
+  try {
+    for (const [at, value] of set) document = setAt(document, at, value);
+  } catch (cause) {
+    if (cause instanceof PathError) throw new BadInputError(`--set ${cause.message}`);
+    throw cause;
+  }
   parseExperiment(document);
   return document as ExperimentFile;
 }

@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { parseExperiment } from "../../shared/experiment.ts";
+import { type ExperimentFile, parseExperiment } from "../../shared/experiment.ts";
+import { planOf } from "../../shared/sweep/plan.ts";
+import { parseSweep } from "../../shared/sweep/sweep-file.ts";
 import type { ImageInputs } from "../data/dataset.ts";
 import { quietWork } from "../data/testing/fixtures.ts";
 import { startTestBackend } from "../testing/backends.ts";
@@ -99,4 +101,23 @@ test("a backbone lives and encodes at home, whichever backend is current, and le
   expect(seen).toEqual(["placed on wasm", "encodes on wasm", "encodes on wasm"]);
   expect(tf.getBackend()).toBe("cpu");
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test("a sweep over K and f encodes its items once, and once a seed where noise enters below the backbone", async () => {
+  const encodings = async (noises: NonNullable<ExperimentFile["repeat"]>["noises"]) => {
+    const { backbone, asked } = counting();
+    const encode: FrozenBackbone["encode"] = (of, inputs, items, views, draw) => {
+      const clean = backbone.encode(of, inputs, items, views, draw) as Tensor2D;
+      return tf.tidy(() => tf.reshape(tf.tile(clean, [1, 1 + views]), [-1, 2]));
+    };
+    const features = new FrozenFeatures(async () => () => ({ ...backbone, encode }), memory());
+    const sweep = { version: 1, experiment: { ...experiment, repeat: { noises } }, seeds: 2 };
+    const grid = { "repeat.k": [1, 4, 20], "aggregate.pooling.id": ["mean", "max"] };
+    const { points } = planOf(parseSweep({ ...sweep, grid }));
+    for (const point of points)
+      await features.encode(point.experiment, squares(8), "photos", Int32Array.of(0, 1, 2, 3), quietWork());
+    return asked.length;
+  };
+  expect(await encodings([{ id: "gaussian", site: "features", stdDev: 0.1 }])).toBe(4);
+  expect(await encodings([{ id: "shift", site: "input", fraction: 0.1 }])).toBe(2 * 4);
 });
