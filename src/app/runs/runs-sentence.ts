@@ -1,4 +1,6 @@
 import type { RunEntry } from "../../shared/kept/run-entry.ts";
+import { accuracyMargin, noiseItems } from "../../shared/statistics/intervals.ts";
+import { summariseSeeds } from "../../shared/statistics/summarise-seeds.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 
 /** What the sentence needs of a run. */
@@ -39,8 +41,8 @@ function seedsSentence(scored: readonly Scored[], right: number, items: number):
   const noise = plural(noiseItems(right, items), "item");
   if (repeated.length === 0) return `One seed each: differences of up to ${noise} are noise.`;
   const told = repeated.map((group) => {
-    const { mean, sd } = meanAndSd(group.map(accuracyOf));
-    return `${listed(group.map(({ name }) => name))}, alike but for the seed: ${formatPercent(mean)} on average, sd ${(100 * sd).toFixed(1)} points.`;
+    const { mean, sd } = summariseSeeds(group.map(accuracyOf));
+    return `${listed(group.map(({ name }) => name))}, alike but for the seed: ${formatPercent(mean)} on average, sd ${(100 * (sd ?? 0)).toFixed(1)} points.`;
   });
   return told.join(" ");
 }
@@ -52,31 +54,6 @@ function seedlessKey({ experiment }: Scored): string {
 
 const distinctSeeds = (group: readonly Scored[]): number =>
   new Set(group.map(({ experiment }) => experiment.seed)).size;
-
-/** Mean and sample standard deviation (n - 1). */
-function meanAndSd(values: readonly number[]): { mean: number; sd: number } {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
-}
-
-/** p~ = (right + 2) / (n + 4): keeps margins honest at 0 and 1 (Agresti and Coull 1998). */
-const adjusted = (right: number, items: number): number => (right + 2) / (items + 4);
-
-/** Half the 95% interval of an accuracy: 1.96 sqrt(p~ (1 - p~) / (n + 4)). */
-export function accuracyMargin(right: number, items: number): number {
-  const p = adjusted(right, items);
-  return 1.96 * Math.sqrt((p * (1 - p)) / (items + 4));
-}
-
-/**
- * Items by which two equally good models may differ by chance, at 95%: 1.96 sqrt(2 n p~ (1 - p~)). On the same test
- * items it is somewhat less, since both find the same items hard.
- */
-export function noiseItems(right: number, items: number): number {
-  const p = adjusted(right, items);
-  return Math.max(1, Math.round(1.96 * Math.sqrt(2 * items * p * (1 - p))));
-}
 
 /** `Run 1, Run 2 and Run 3`. */
 const listed = (names: readonly string[]): string =>

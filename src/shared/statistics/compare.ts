@@ -4,7 +4,7 @@ import { type McNemar, mcnemar } from "./mcnemar.ts";
 import { outcomePatterns } from "./outcome-patterns.ts";
 import { type ComparedSide, pairRuns, type RunPair, whyNotComparable } from "./pair-runs.ts";
 import { type Interval, pairedBootstrap, type Random } from "./paired-bootstrap.ts";
-import { PairedScorer, scoresOf } from "./paired-scores.ts";
+import { meanScores, PairedScorer } from "./paired-scores.ts";
 import { verdictOf } from "./verdict.ts";
 
 export interface ComparisonOptions {
@@ -32,15 +32,15 @@ export function compareSides(a: ComparedSide, b: ComparedSide, options: Comparis
   }
   const patterns = outcomePatterns(pairs);
   const scorer = new PairedScorer(patterns, options.numClasses);
-  const scores = scoresOf(patterns, scorer);
+  const scores = meanScores(patterns, scorer);
   const intervals = pairedBootstrap(patterns, scorer, options.random, options.resamples ?? RESAMPLES);
   const [only] = pairs;
   const figures = {
     pairs: pairs.length,
     seeds,
     items: patterns.items.length,
-    accuracy: differenceOf(scores.accuracyA, scores.accuracyB, intervals.accuracy),
-    macroF1: differenceOf(scores.macroF1A, scores.macroF1B, intervals.macroF1),
+    accuracy: differenceOf(scores.a.accuracy, scores.b.accuracy, intervals.accuracy),
+    macroF1: differenceOf(scores.a.macroF1, scores.b.macroF1, intervals.macroF1),
     mcnemar: only && pairs.length === 1 ? mcnemarOf(only) : null,
     flipped: flippedItems(patterns),
   };

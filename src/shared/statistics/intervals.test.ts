@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wilsonInterval } from "./intervals.ts";
+import { accuracyMargin, noiseItems, wilsonInterval } from "./intervals.ts";
 
 /** As `scipy.stats.binomtest(successes, n).proportion_ci(method="wilson")` of scipy gives them. */
 test.each([
@@ -28,4 +28,12 @@ test("its ends are the shares from which the observed one is 1.96 standard error
 test("no items are no share", () => {
   expect(() => wilsonInterval(0, 0)).toThrow("0 of 0 items");
   expect(() => wilsonInterval(5, 4)).toThrow(RangeError);
+});
+
+test("margins follow their formulas, also where everything is right", () => {
+  // p~ = 92/104; 1.96 sqrt(.8846 * .1154 / 104) and 1.96 sqrt(2 * 100 * .8846 * .1154)
+  expect(accuracyMargin(90, 100)).toBeCloseTo(0.0614, 4);
+  expect(noiseItems(90, 100)).toBe(9);
+  expect(accuracyMargin(69, 69)).toBeGreaterThan(0.02);
+  expect(noiseItems(69, 69)).toBeGreaterThan(1);
 });

@@ -1,5 +1,5 @@
 /** z of a two-sided 95% interval: the 97.5% quantile of the standard normal distribution. */
-const Z_95 = 1.959964;
+export const Z_95 = 1.959964;
 
 /**
  * Wilson's 95% interval of a share p = successes / n: (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Unlike
@@ -15,4 +15,22 @@ export function wilsonInterval(successes: number, n: number): { low: number; hig
   const half = Z_95 * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
   const scale = 1 + z2 / n;
   return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
+}
+
+/** p~ = (right + 2) / (n + 4): keeps margins honest at 0 and 1 (Agresti and Coull 1998). */
+const adjusted = (right: number, items: number): number => (right + 2) / (items + 4);
+
+/** Half the 95% interval of an accuracy: z sqrt(p~ (1 - p~) / (n + 4)). */
+export function accuracyMargin(right: number, items: number): number {
+  const p = adjusted(right, items);
+  return Z_95 * Math.sqrt((p * (1 - p)) / (items + 4));
+}
+
+/**
+ * Items by which two equally good models may differ by chance, at 95%: z sqrt(2 n p~ (1 - p~)). On the same test
+ * items it is somewhat less, since both find the same items hard; compare.ts says by how much.
+ */
+export function noiseItems(right: number, items: number): number {
+  const p = adjusted(right, items);
+  return Math.max(1, Math.round(Z_95 * Math.sqrt(2 * items * p * (1 - p))));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { outcomePatterns } from "./outcome-patterns.ts";
 import { type ComparedSide, pairRuns } from "./pair-runs.ts";
 import { type BootstrapIntervals, pairedBootstrap } from "./paired-bootstrap.ts";
-import { PairedScorer, scoresOf } from "./paired-scores.ts";
+import { meanScores, PairedScorer } from "./paired-scores.ts";
 import oracle from "./testing/oracle.json" with { type: "json" };
 import { outcomes, range, side, simulatedRun, xorshift } from "./testing/simulated.ts";
 
@@ -10,7 +10,7 @@ function bootstrap(a: ComparedSide, b: ComparedSide, numClasses: number, seed: n
   const patterns = outcomePatterns(pairRuns(a, b));
   const scorer = new PairedScorer(patterns, numClasses);
   return {
-    scores: scoresOf(patterns, scorer),
+    scores: meanScores(patterns, scorer),
     intervals: pairedBootstrap(patterns, scorer, xorshift(seed), resamples),
   };
 }
@@ -37,10 +37,10 @@ describe("as SciPy and scikit-learn have it", () => {
     const items = range(found.truth.length);
     const [a, b] = [found.a, found.b].map((said) => side("", outcomes(1, items, found.truth, said)));
     const { scores, intervals } = bootstrap(a as ComparedSide, b as ComparedSide, found.classes, i + 1);
-    expect(scores.accuracyA).toBeCloseTo(found.scores.a.accuracy, 12);
-    expect(scores.accuracyB).toBeCloseTo(found.scores.b.accuracy, 12);
-    expect(scores.macroF1A).toBeCloseTo(found.scores.a.macroF1, 12);
-    expect(scores.macroF1B).toBeCloseTo(found.scores.b.macroF1, 12);
+    expect(scores.a.accuracy).toBeCloseTo(found.scores.a.accuracy, 12);
+    expect(scores.b.accuracy).toBeCloseTo(found.scores.b.accuracy, 12);
+    expect(scores.a.macroF1).toBeCloseTo(found.scores.a.macroF1, 12);
+    expect(scores.b.macroF1).toBeCloseTo(found.scores.b.macroF1, 12);
     expectWithinMonteCarlo(intervals, found.bootstrap, 1 / items.length);
   });
 });
@@ -54,14 +54,24 @@ test.each(oracle.crossed.map((found, i) => [i, found] as const))(
   },
 );
 
-/** Of so many data sets, the share whose interval holds the true difference. */
-function coverage(numItems: number, seeds: number, shares: readonly [number, number], sets: number): number {
+interface Simulation {
+  items: number;
+  seeds: number;
+  /** True accuracies, and the standard deviation over seeds. */
+  shares: readonly [a: number, b: number];
+  seedSd: number;
+}
+
+/** Of so many simulated data sets, the share whose interval holds the true difference. */
+function coverage({ items, seeds, shares, seedSd }: Simulation, sets: number): number {
+  const random = xorshift(items + seeds);
+  // Uniform on +-sqrt(3) has standard deviation 1.
+  const strayed = (share: number): number => share + seedSd * Math.sqrt(3) * (2 * random() - 1);
   let held = 0;
-  const random = xorshift(numItems + seeds);
   for (let set = 0; set < sets; set++) {
-    const hardness = Array.from({ length: numItems }, random);
-    const runs = (share: number) => range(seeds).map((seed) => simulatedRun(seed, hardness, share, random));
-    const { intervals } = bootstrap(side("A", ...runs(shares[0])), side("B", ...runs(shares[1])), 3, set + 1, 400);
+    const hardness = Array.from({ length: items }, random);
+    const runs = (share: number) => range(seeds).map((seed) => simulatedRun(seed, hardness, strayed(share), random));
+    const { intervals } = bootstrap(side("A", ...runs(shares[0])), side("B", ...runs(shares[1])), 3, set + 1, 300);
     const [low, high] = intervals.accuracy;
     const difference = shares[1] - shares[0];
     if (low <= difference && difference <= high) held += 1;
@@ -69,15 +79,19 @@ function coverage(numItems: number, seeds: number, shares: readonly [number, num
   return held / sets;
 }
 
-/** 300 sets at 95% stray by 1.3 points; a percentile interval of few items is a little too narrow. */
-test.each([
-  [80, 1, 0.7, 0.8],
-  [80, 3, 0.7, 0.8],
-  [80, 3, 0.75, 0.75],
-])("its intervals hold the truth: %d items, %d seeds, %d against %d", (items, seeds, a, b) => {
-  const held = coverage(items, seeds, [a, b], 300);
-  expect(held).toBeGreaterThan(0.91);
-});
+/** Shares of 250 stray by 1.4 points. Where seeds differ much, few of them make intervals a little too narrow. */
+test.each<Simulation & { above: number; below: number }>([
+  { items: 80, seeds: 1, shares: [0.7, 0.8], seedSd: 0, above: 0.91, below: 0.99 },
+  { items: 80, seeds: 3, shares: [0.7, 0.8], seedSd: 0, above: 0.91, below: 0.99 },
+  { items: 80, seeds: 5, shares: [0.7, 0.75], seedSd: 0.06, above: 0.88, below: 0.985 },
+])(
+  "intervals of $items items and $seeds seeds that stray by $seedSd hold the truth",
+  ({ above, below, ...simulation }) => {
+    const held = coverage(simulation, 250);
+    expect(held).toBeGreaterThan(above);
+    expect(held).toBeLessThan(below);
+  },
+);
 
 test("a class that a resample misses scores 0 on both sides", () => {
   const { scores, intervals } = bootstrap(
@@ -88,8 +102,8 @@ test("a class that a resample misses scores 0 on both sides", () => {
     1000,
   );
   // A: F1 of class 0 is 2/3, B: 1 and 1; over five classes.
-  expect(scores.macroF1A).toBeCloseTo(2 / 15, 12);
-  expect(scores.macroF1B).toBeCloseTo(2 / 5, 12);
+  expect(scores.a.macroF1).toBeCloseTo(2 / 15, 12);
+  expect(scores.b.macroF1).toBeCloseTo(2 / 5, 12);
   // Resamples are {0, 0}, {0, 1} and {1, 1}: differences 0, 4/15 and 1/5.
   expect(intervals.macroF1[0]).toBe(0);
   expect(intervals.macroF1[1]).toBeCloseTo(4 / 15, 12);

@@ -1,5 +1,6 @@
 import type { OutcomePatterns } from "./outcome-patterns.ts";
-import { noScores, type PairedScorer } from "./paired-scores.ts";
+import { type PairedScorer, type PairScores, patternCounts } from "./paired-scores.ts";
+import { SpreadOverPairs } from "./spread-over-pairs.ts";
 
 export type Interval = readonly [low: number, high: number];
 
@@ -14,12 +15,10 @@ export type Random = () => number;
 /**
  * 95% percentile intervals of the differences (B - A) in accuracy and macro-F1, by the paired bootstrap: each resample
  * draws as many test items as there are, with replacement, and scores both sides on it (Efron and Tibshirani 1993, An
- * Introduction to the Bootstrap, chapters 8 and 13; Berg-Kirkpatrick, Burkett and Klein 2012, EMNLP, section 2).
+ * Introduction to the Bootstrap, chapters 8 and 13; Berg-Kirkpatrick, Burkett and Klein 2012, EMNLP, 995).
  *
- * With P > 1 pairs of runs it draws P - 1 pairs besides, with replacement, and takes the mean of their differences:
- * P - 1, since the mean of so many varies as much as that of P seeds does (Rao and Wu 1988, JASA 83:231, section 2). An
- * item is drawn for all pairs that test it, so what makes an item hard is not mistaken for evidence twice; items and
- * seeds are crossed (Owen 2007, Annals of Applied Statistics 1:386).
+ * With several pairs of runs an item is drawn for all pairs that test it, the difference is the mean over pairs, and
+ * what pairs differ by beyond their items is drawn besides: see {@link SpreadOverPairs}.
  */
 export function pairedBootstrap(
   patterns: OutcomePatterns,
@@ -28,30 +27,42 @@ export function pairedBootstrap(
   resamples: number,
 ): BootstrapIntervals {
   const numPairs = patterns.pairs.length;
-  const numDrawn = Math.max(1, numPairs - 1);
+  const spreads = differencesOf(patterns, scorer, patternCounts(patterns)).map(
+    (differences) => new SpreadOverPairs(differences, resamples),
+  );
   const counts = new Int32Array(patterns.truth.length);
-  const times = new Int32Array(numPairs).fill(1);
-  const accuracy = new Float64Array(resamples);
-  const macroF1 = new Float64Array(resamples);
+  const drawn = new Int32Array(numPairs);
   for (let r = 0; r < resamples; ) {
-    if (numPairs > 1) {
-      times.fill(0);
-      for (let i = 0; i < numDrawn; i++) increment(times, Math.floor(random() * numPairs));
-    }
     drawItems(patterns.pattern, counts, random);
-    const sums = noScores();
-    let weight = 0;
-    for (let p = 0; p < numPairs; p++) {
-      const drawn = times[p] as number;
-      if (drawn > 0 && scorer.add(p, counts, drawn, sums)) weight += drawn;
-    }
-    // A resample without an item of any pair it drew says nothing; it is drawn again.
-    if (weight === 0) continue;
-    accuracy[r] = (sums.accuracyB - sums.accuracyA) / weight;
-    macroF1[r] = (sums.macroF1B - sums.macroF1A) / weight;
+    const differences = differencesOf(patterns, scorer, counts);
+    // A resample without an item of any pair says nothing; it is drawn again.
+    if (differences[0].every(Number.isNaN)) continue;
+    drawn.fill(0);
+    for (let i = 0; i < numPairs - 1; i++) increment(drawn, Math.floor(random() * numPairs));
+    for (const [score, spread] of spreads.entries()) spread.add(r, differences[score] as Float64Array, drawn);
     r += 1;
   }
-  return { accuracy: percentileInterval(accuracy), macroF1: percentileInterval(macroF1) };
+  const [accuracy, macroF1] = spreads.map((spread) => percentileInterval(spread.resampledMeans())) as [
+    Interval,
+    Interval,
+  ];
+  return { accuracy, macroF1 };
+}
+
+/** Differences in accuracy and in macro-F1 of each pair of runs; NaN where the sample has none of its items. */
+function differencesOf(
+  { pairs }: OutcomePatterns,
+  scorer: PairedScorer,
+  counts: Int32Array,
+): [accuracy: Float64Array, macroF1: Float64Array] {
+  const accuracy = new Float64Array(pairs.length);
+  const macroF1 = new Float64Array(pairs.length);
+  for (let p = 0; p < pairs.length; p++) {
+    const { a, b }: PairScores = scorer.score(p, counts);
+    accuracy[p] = b.accuracy - a.accuracy;
+    macroF1[p] = b.macroF1 - a.macroF1;
+  }
+  return [accuracy, macroF1];
 }
 
 function drawItems(pattern: Int32Array, counts: Int32Array, random: Random): void {

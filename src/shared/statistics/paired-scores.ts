@@ -1,11 +1,14 @@
 import { NOT_TESTED, type OutcomePatterns } from "./outcome-patterns.ts";
 
-/** Accuracy and macro-F1 of both sides. */
-export interface PairedScores {
-  accuracyA: number;
-  accuracyB: number;
-  macroF1A: number;
-  macroF1B: number;
+export interface Scores {
+  accuracy: number;
+  macroF1: number;
+}
+
+/** Scores of both sides of a pair of runs; NaN where the sample has none of its items. */
+export interface PairScores {
+  a: Scores;
+  b: Scores;
 }
 
 /**
@@ -35,33 +38,25 @@ export class PairedScorer {
     this.#rightB = new Int32Array(numClasses);
   }
 
-  /**
-   * Adds `weight` times the scores of a pair to `sums`; false where the sample has none of its items.
-   * @param counts [patterns]
-   */
-  add(pair: number, counts: Int32Array, weight: number, sums: PairedScores): boolean {
+  /** @param counts [patterns] -> how often the pattern occurs in the sample */
+  score(pair: number, counts: Int32Array): PairScores {
     const total = this.#count(pair, counts);
-    if (total === 0) return false;
-    let rightA = 0;
-    let rightB = 0;
-    let f1A = 0;
-    let f1B = 0;
-    const numClasses = this.#support.length;
-    for (let c = 0; c < numClasses; c++) {
-      const support = this.#support[c] as number;
-      const tpA = this.#rightA[c] as number;
-      const tpB = this.#rightB[c] as number;
-      rightA += tpA;
-      rightB += tpB;
+    return {
+      a: this.#scoresOf(this.#rightA, this.#predictedA, total),
+      b: this.#scoresOf(this.#rightB, this.#predictedB, total),
+    };
+  }
+
+  #scoresOf(right: Int32Array, predicted: Int32Array, total: number): Scores {
+    let allRight = 0;
+    let f1 = 0;
+    for (let c = 0; c < right.length; c++) {
+      const tp = right[c] as number;
+      allRight += tp;
       // Where nothing is right the score is 0, and 0/0 counts as 0.
-      if (tpA > 0) f1A += (2 * tpA) / ((this.#predictedA[c] as number) + support);
-      if (tpB > 0) f1B += (2 * tpB) / ((this.#predictedB[c] as number) + support);
+      if (tp > 0) f1 += (2 * tp) / ((predicted[c] as number) + (this.#support[c] as number));
     }
-    sums.accuracyA += (weight * rightA) / total;
-    sums.accuracyB += (weight * rightB) / total;
-    sums.macroF1A += (weight * f1A) / numClasses;
-    sums.macroF1B += (weight * f1B) / numClasses;
-    return true;
+    return { accuracy: allRight / total, macroF1: total > 0 ? f1 / right.length : Number.NaN };
   }
 
   #count(pair: number, counts: Int32Array): number {
@@ -88,17 +83,20 @@ export class PairedScorer {
   }
 }
 
-/** The mean over all pairs of runs on all of their items. */
-export function scoresOf(patterns: OutcomePatterns, scorer: PairedScorer): PairedScores {
-  const sums = noScores();
+/** Means over all pairs of runs on all of their items. */
+export function meanScores(patterns: OutcomePatterns, scorer: PairedScorer): PairScores {
   const counts = patternCounts(patterns);
-  for (const p of patterns.pairs.keys()) scorer.add(p, counts, 1 / patterns.pairs.length, sums);
-  return sums;
+  const scores = patterns.pairs.map((_, p) => scorer.score(p, counts));
+  const mean = (pick: (pair: PairScores) => number): number =>
+    scores.reduce((sum, pair) => sum + pick(pair), 0) / scores.length;
+  return {
+    a: { accuracy: mean(({ a }) => a.accuracy), macroF1: mean(({ a }) => a.macroF1) },
+    b: { accuracy: mean(({ b }) => b.accuracy), macroF1: mean(({ b }) => b.macroF1) },
+  };
 }
 
-export const noScores = (): PairedScores => ({ accuracyA: 0, accuracyB: 0, macroF1A: 0, macroF1B: 0 });
-
-function patternCounts({ pattern, truth }: OutcomePatterns): Int32Array {
+/** [patterns] -> how many of all items have it. */
+export function patternCounts({ pattern, truth }: OutcomePatterns): Int32Array {
   const counts = new Int32Array(truth.length);
   for (const g of pattern) counts[g] = (counts[g] as number) + 1;
   return counts;

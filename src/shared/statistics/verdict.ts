@@ -12,6 +12,8 @@ export interface Evidence extends Pick<Comparison, "pairs" | "seeds" | "items" |
 /** Fewer seeds say little about others: the t quantile of 4 degrees of freedom is still 1.4 times the normal one. */
 const FEW_SEEDS = 5;
 const SIGNIFICANT = 0.05;
+/** Far below one item in any test set: means of shares that cancel leave so much to rounding at most. */
+const ROUNDING = 1e-9;
 
 /**
  * A side is better where the 95% interval of the difference in accuracy leaves out 0 and, for a single pair of runs,
@@ -33,13 +35,13 @@ export function verdictOf(nameA: string, nameB: string, evidence: Evidence): Ver
   return { kind, sentence: [...sentences, ...classes].join(" ") };
 }
 
-const excludesZero = ({ interval: [low, high] }: Difference): boolean => low > 0 || high < 0;
+const excludesZero = ({ interval: [low, high] }: Difference): boolean => low > ROUNDING || high < -ROUNDING;
 
-const inPoints = (share: number): string =>
-  (100 * share)
-    .toFixed(1)
-    .replace(/^-(0\.0)$/, "$1")
-    .replace("-", "−");
+/** One decimal, or two where one would show a difference as none. */
+function inPoints(share: number): string {
+  const points = Math.abs(share) < ROUNDING ? 0 : 100 * share;
+  return points.toFixed(points !== 0 && Math.abs(points) < 0.05 ? 2 : 1).replace("-", "−");
+}
 
 const gap = ({ difference }: Difference): string => `${inPoints(Math.abs(difference))} points`;
 
@@ -57,7 +59,7 @@ function basis({ accuracy, mcnemar }: Evidence): string {
 const probability = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);
 
 const standing = (leader: string, evidence: Evidence): string =>
-  evidence.accuracy.difference === 0
+  Math.abs(evidence.accuracy.difference) < ROUNDING
     ? `their accuracy is the same (${basis(evidence)})`
     : `the accuracy of ${leader} is ${gap(evidence.accuracy)} higher (${basis(evidence)})`;
 

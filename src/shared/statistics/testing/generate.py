@@ -74,7 +74,7 @@ def single(rng, items, classes, share_a, share_b, weights):
     }
 
 
-def crossed(rng, total, tested, seeds, classes, share_a, share_b):
+def crossed(rng, total, tested, seeds, classes, share_a, share_b, spread):
     """`tested` of `total` items for each seed; all of them where they are equal."""
     all_truth = rng.integers(0, classes, total)
     hardness = rng.random(total)
@@ -82,22 +82,31 @@ def crossed(rng, total, tested, seeds, classes, share_a, share_b):
     for seed in range(1, seeds + 1):
         items = np.sort(rng.choice(total, tested, replace=False))
         truth = all_truth[items]
-        a = predictions(rng, truth, classes, share_a + 0.04 * rng.standard_normal(), hardness[items])
-        b = predictions(rng, truth, classes, share_b + 0.04 * rng.standard_normal(), hardness[items])
+        a = predictions(rng, truth, classes, share_a + spread * rng.standard_normal(), hardness[items])
+        b = predictions(rng, truth, classes, share_b + spread * rng.standard_normal(), hardness[items])
         runs.append((seed, items, truth, a, b))
     union = np.unique(np.concatenate([items for _, items, *_ in runs]))
-    differences = {"accuracy": [], "macroF1": []}
-    for _ in range(CROSSED_RESAMPLES):
-        drawn = rng.choice(union, len(union))
-        times = np.bincount(drawn, minlength=total)
-        values = {"accuracy": [], "macroF1": []}
-        for pair in rng.integers(0, seeds, seeds - 1):
-            _, items, truth, a, b = runs[pair]
-            again = np.repeat(np.arange(len(items)), times[items])
-            for name, score in (("accuracy", accuracy), ("macroF1", macro_f1)):
-                values[name].append(score(truth[again], b[again], classes) - score(truth[again], a[again], classes))
-        for name in differences:
-            differences[name].append(np.mean(values[name]))
+    bootstrap = {}
+    draws = [rng.choice(union, len(union)) for _ in range(CROSSED_RESAMPLES)]
+    pairs = rng.integers(0, seeds, (CROSSED_RESAMPLES, seeds - 1))
+    for name, score in (("accuracy", accuracy), ("macroF1", macro_f1)):
+        observed = np.array([score(t, b, classes) - score(t, a, classes) for _, _, t, a, b in runs])
+        resampled = np.empty((CROSSED_RESAMPLES, seeds))
+        for r, drawn in enumerate(draws):
+            times = np.bincount(drawn, minlength=total)
+            for p, (_, items, t, a, b) in enumerate(runs):
+                again = np.repeat(np.arange(len(items)), times[items])
+                resampled[r, p] = score(t[again], b[again], classes) - score(t[again], a[again], classes)
+        within = np.mean(np.var(resampled - observed, axis=1, ddof=1))
+        between = np.var(observed, ddof=1)
+        shrink = np.sqrt(1 - within / between) if between > within else 0
+        widen = stats.t.ppf(0.975, seeds - 1) / stats.norm.ppf(0.975)
+        means = resampled.mean(axis=1) + shrink * widen * (observed - observed.mean())[pairs].mean(axis=1)
+        bootstrap[name] = {
+            "shrink": float(shrink),
+            "interval": np.percentile(means, [2.5, 97.5]).tolist(),
+            "standardError": float(np.std(means, ddof=1)),
+        }
     return {
         "classes": classes,
         "runs": [
@@ -105,13 +114,7 @@ def crossed(rng, total, tested, seeds, classes, share_a, share_b):
             for seed, items, truth, a, b in runs
         ],
         "items": len(union),
-        "bootstrap": {
-            name: {
-                "interval": np.percentile(found, [2.5, 97.5]).tolist(),
-                "standardError": float(np.std(found, ddof=1)),
-            }
-            for name, found in differences.items()
-        },
+        "bootstrap": bootstrap,
     }
 
 
@@ -153,7 +156,8 @@ def main():
             single(rng, 400, 3, 0.8, 0.82, [0.4, 0.3, 0.3]),
             single(rng, 60, 2, 0.6, 0.9, [0.5, 0.5]),
         ],
-        "crossed": [crossed(rng, 90, 90, 5, 3, 0.7, 0.76), crossed(rng, 120, 50, 3, 3, 0.7, 0.8)],
+        "crossed": [crossed(rng, 90, 90, 5, 3, 0.7, 0.76, 0.08), crossed(rng, 120, 50, 3, 3, 0.7, 0.8, 0.1),
+            crossed(rng, 80, 80, 3, 3, 0.7, 0.75, 0)],
     }, separators=(",", ":")))
 
 
