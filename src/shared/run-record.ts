@@ -123,6 +123,8 @@ export interface RunRecord {
   pretrained: PretrainedSummary | null;
   steps: StepRecord[];
   epochs: EpochRecord[];
+  /** Steps after which it was cut off and later gone on with; none for a run of one piece. */
+  resumedAt: number[];
   /** One clean pass; null without a test set. */
   test: Evaluation | null;
   /** K' passes pooled with f'; null without a test set. */

@@ -33,9 +33,14 @@ export function writeSafetensors(
 
 /**
  * Reads all tensors of a safetensors file as float32, checking every bound before it is used.
+ * @param otherwise what the file is where it cannot be read
  * @throws Error naming the file and what is wrong with it
  */
-export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
+export function readSafetensors(
+  bytes: Uint8Array,
+  name: string,
+  otherwise = "not a model this studio can read",
+): TensorFile {
   try {
     const length = headerLength(bytes.subarray(0, LENGTH_BYTES), bytes.length);
     const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length), bytes.length);
@@ -45,6 +50,6 @@ export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
     return { params, metadata: header.metadata };
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new Error(`${name} is not a model this studio can read: ${what}.`, { cause: error });
+    throw new Error(`${name} is ${otherwise}: ${what}.`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { BACKEND_NAMES } from "../../shared/backend-words.ts";
 import type { BackendFigure, BackendReport } from "../../shared/run-record.ts";
 import type { BackendChoice, BackendName } from "../../shared/task.ts";
 import { makeCurrent, startBackend } from "../tf.ts";
@@ -63,6 +64,29 @@ export class BackendLease {
     } finally {
       await makeCurrent((this.#report ?? former).name);
     }
+  }
+
+  /**
+   * Makes the backend current on which a run was begun, whatever was chosen since, and says so. No tensors of a backend
+   * but the home may be in use.
+   * @throws Error where this browser cannot start it, with the former backend current again
+   */
+  async keepTo(name: BackendName): Promise<BackendReport> {
+    const former = await this.current();
+    const home = this.#home as BackendReport;
+    try {
+      await makeCurrent(name);
+    } catch (cause) {
+      await makeCurrent(former.name);
+      throw new Error(
+        `The run was begun on ${BACKEND_NAMES[name]}, which cannot be started in this browser now. Resume it where that can be had, or start it anew.`,
+        { cause },
+      );
+    }
+    if (former.name !== name) this.#report = { ...home, name, reason: "where the run was begun", figures: [] };
+    // Chosen by hand was another: whatever is asked for next, that too, is a switch.
+    if (this.#choice !== "auto" && this.#choice !== name) this.#choice = null;
+    return this.#report as BackendReport;
   }
 
   /** Forgets the backend after its device was lost, so that the next use makes a new one. */

@@ -84,13 +84,17 @@ interface Time {
   readonly totalMs: number;
 }
 
-/** Makes the backend current that is best for a model, and says which and why. */
+/**
+ * Makes the backend current that is best for a model, and says which and why.
+ * @param on in place of the best: where a run was begun that is gone on with
+ */
 export type SettleBackend = (
   experiment: Experiment,
   shape: DataShape,
   trainCounts: readonly number[],
   steps: number,
   signal: AbortSignal,
+  on?: BackendName,
 ) => Promise<BackendReport>;
 
 /** All that decides how long a step takes, and roughly how many there are, which decides how well it is measured. */

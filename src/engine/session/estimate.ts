@@ -12,7 +12,7 @@ import { buildNetwork } from "../train/network.ts";
 import { timeSteps } from "../train/timing.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
-import { trainCounts, usedItems } from "./run.ts";
+import { trainCounts, usedItems } from "./dataset-items.ts";
 
 /** Steps that are timed, after one that compiles. */
 const TIMED_STEPS = 3;

@@ -12,7 +12,7 @@ import { networkData } from "../features/network-data.ts";
 import type { HostParams } from "../models/model.ts";
 import { Stream } from "../rng.ts";
 import { predict } from "../train/evaluate.ts";
-import { labelsOf, trainCounts } from "./run.ts";
+import { labelsOf, trainCounts } from "./dataset-items.ts";
 
 /** What the panels need of the session. */
 export interface MethodContext {

@@ -2,9 +2,7 @@ import type { Experiment } from "../../shared/experiment.ts";
 import { hasNoiseBelow, isFrozen } from "../../shared/noise-misfits.ts";
 import type { PretrainedSummary } from "../../shared/pretrained.ts";
 import type { RunEvent } from "../../shared/protocol.ts";
-import type { BackendReport, Evaluation, RunRecord } from "../../shared/run-record.ts";
-import type { Split } from "../../shared/task.ts";
-import { calibrationRecord } from "../analysis/calibration.ts";
+import type { BackendReport, RunRecord } from "../../shared/run-record.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { CancelledError } from "../errors.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
@@ -15,15 +13,19 @@ import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
-import { type Inference, predict, score } from "../train/evaluate.ts";
 import { refuseMissingLayers, refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
+import type { LoopState } from "../train/loop-state.ts";
+import { encodeLoopState, type KeptLoop } from "../train/loop-state-file.ts";
 import { Model } from "../train/model.ts";
 import { buildNetwork } from "../train/network.ts";
-import { Trainer } from "../train/trainer.ts";
+import { type RunOrigin, refuseOtherRun } from "../train/run-origin.ts";
+import { type Trainer, trainerOn } from "../train/trainer.ts";
 import type { SettleBackend } from "./calibrate.ts";
+import { exampleRow, trainCounts, usedItems } from "./dataset-items.ts";
 import { datasetRecord } from "./dataset-record.ts";
 import { compileTraining } from "./probe.ts";
+import { type FinishedRun, heldOutScores } from "./run-result.ts";
 import { inputSpec } from "./single-input.ts";
 import type { DataShape } from "./synthetic-data.ts";
 import { VERSION } from "./version.ts";
@@ -36,15 +38,21 @@ export interface RunSetup {
   /** Makes the backend current on which the run will train. */
   readonly settle: SettleBackend;
   readonly backbones: Backbones;
+  /** Where it goes on; experiment and data are to be those of the checkpoint. */
+  readonly resume?: KeptLoop;
+  /** Where its checkpoints go. What it rejects with is told, and ends nothing. */
+  readonly keep?: (checkpoint: RunCheckpoint) => Promise<void>;
 }
 
-/** A run's result: its record, the model, and what the model says of the held-out items in one clean pass. */
-export interface FinishedRun {
-  readonly runId: string;
-  readonly record: RunRecord | null;
-  readonly model: TrainedModel;
-  readonly dataset: Dataset | null;
-  readonly predictions: Partial<Record<Split, Float32Array>>;
+/** A run as it can be gone on with. */
+export interface RunCheckpoint {
+  /** A file of its own, which `decodeLoopState` reads. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Steps taken, of so many. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** The epoch that it is in, or that comes next. */
+  readonly epoch: number;
 }
 
 /** One training run from its data set to its record. */
@@ -90,27 +98,39 @@ export class Run {
 
   /** Trains and evaluates, telling what happens. The device holds nothing of it afterwards. */
   async *events(): AsyncGenerator<RunEvent> {
-    const started = performance.now();
-    const { experiment, dataset } = this.setup;
+    const began = performance.now();
+    const { experiment, dataset, resume } = this.setup;
     yield { kind: "state", state: "preparing", detail: "" };
     const queue: RunEvent[] = [];
     this.#pretrained = await this.setup.backbones.load.describe(experiment);
+    if (resume) refuseOtherRun(resume.origin, this.#origin);
     const data = yield* this.#encoded(queue);
     await this.#ahead;
-    yield { kind: "state", state: "preparing", detail: "Finding the fastest backend for this model" };
+    const settling = resume ? "Starting the backend that it trained on" : "Finding the fastest backend for this model";
+    yield { kind: "state", state: "preparing", detail: settling };
     const stepsPerEpoch = batchesPerEpoch(dataset.splits.train, dataset.labels, batchingOf(experiment));
     const totalSteps = stepsPerEpoch * experiment.epochs;
     const settled = await this.#settled(data, totalSteps);
     yield { kind: "state", state: "preparing", detail: "Compiling" };
     await this.#compile(data);
     if (this.control.stopping) throw new CancelledError("The run was stopped before its first step.");
+    yield* this.#train(data, settled, { stepsPerEpoch, totalSteps, began });
+  }
+
+  async *#train(
+    data: NetworkData,
+    settled: BackendReport,
+    { stepsPerEpoch, totalSteps, began }: { stepsPerEpoch: number; totalSteps: number; began: number },
+  ): AsyncGenerator<RunEvent> {
+    const { experiment, dataset, resume } = this.setup;
     const device = new DeviceData(data);
     try {
       const network = buildNetwork(experiment, data.input, dataset.classes.length);
       refuseMissingLayers(experiment, network);
       refuseWhatCannotFit(experiment, network);
       const model = new Model(network, experiment, device, trainCounts(dataset));
-      const trainer = new Trainer(model, network.init(experiment.seed), totalSteps, { path: "fast" });
+      const path = resume?.origin.backend.steps?.path;
+      const trainer = trainerOn(path, model, network.init(experiment.seed), totalSteps);
       this.trainer = trainer;
       const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
@@ -118,7 +138,11 @@ export class Run {
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
-      const loop = yield* trainLoop(trainer, loopData, this.control, { began: started });
+      const loop = yield* trainLoop(trainer, loopData, this.control, {
+        began,
+        ...(resume ? { from: resume.state } : {}),
+        ...(this.setup.keep ? { keep: (state) => this.#keep(state, totalSteps) } : {}),
+      });
       yield { kind: "state", state: "evaluating", detail: "" };
       yield { kind: "ended", record: await this.#finish(trainer, loop) };
     } finally {
@@ -176,9 +200,26 @@ export class Run {
     return { input: { modality: "features", size }, views, scale: 1, numClasses, stdDevs: null, emptyRow: null };
   }
 
-  #settled(data: NetworkData, steps: number): Promise<BackendReport> {
-    const { experiment, dataset, settle } = this.setup;
-    return settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal);
+  /** A run that goes on stays where it was, and its report says why it was there. */
+  async #settled(data: NetworkData, steps: number): Promise<BackendReport> {
+    const { experiment, dataset, settle, resume } = this.setup;
+    const before = resume?.origin.backend;
+    const settled = await settle(experiment, data, trainCounts(dataset), steps, this.#abort.signal, before?.name);
+    return before ? { ...before, adapter: settled.adapter } : settled;
+  }
+
+  /** What this is a run of. */
+  get #origin(): Omit<RunOrigin, "backend"> {
+    const { experiment, dataset } = this.setup;
+    return { experiment, dataset: dataset.summary.sha256, commit: this.#pretrained?.commit ?? null };
+  }
+
+  async #keep(state: LoopState, totalSteps: number): Promise<number> {
+    const origin = { ...this.#origin, backend: this.#backend as BackendReport };
+    const bytes = encodeLoopState({ state, origin });
+    const { checkpoint, position } = state;
+    await this.setup.keep?.({ bytes, step: checkpoint.step, totalSteps, epoch: position.epoch });
+    return bytes.byteLength;
   }
 
   /** Weights of the model, those of a frozen backbone included where it is one by name, and how many are trained. */
@@ -193,17 +234,7 @@ export class Run {
   async #finish(trainer: Trainer, loop: LoopResult): Promise<RunRecord> {
     const { experiment, dataset, runId } = this.setup;
     const ended = performance.now();
-    const { model, params } = trainer;
-    const { validation, test } = dataset.splits;
-    const predicted = (items: Int32Array, inference: Inference) =>
-      trainer.waitFor(() => predict(model, params, items, inference));
-    const predictions = { validation: await predicted(validation, "clean"), test: await predicted(test, "clean") };
-    const pooled = await predicted(test, { ...experiment.inference, round: 0 });
-    const truth = labelsOf(dataset, test);
-    const evaluate = (probabilities: Float32Array): Evaluation | null =>
-      test.length === 0 ? null : score(probabilities, truth, dataset.classes);
-    const steps = loop.steps.length;
-    const { times } = loop;
+    const { predictions, ...scores } = await heldOutScores(trainer, dataset);
     const record: RunRecord = {
       version: 1,
       status: loop.status,
@@ -217,25 +248,22 @@ export class Run {
       pretrained: this.#pretrained,
       steps: loop.steps,
       epochs: loop.epochs,
-      test: evaluate(predictions.test),
-      testPooled: evaluate(pooled),
-      calibration: await calibrationRecord(
-        { probabilities: predictions.validation, truth: labelsOf(dataset, validation) },
-        { probabilities: predictions.test, truth },
-        dataset.classes.length,
-      ),
-      timing: {
-        totalMs: times.totalMs + performance.now() - ended,
-        trainMs: times.trainMs,
-        msPerStep: steps > 1 ? (times.trainMs - times.firstStepMs) / (steps - 1) : times.trainMs,
-        firstStepMs: times.firstStepMs,
-      },
+      resumedAt: loop.resumedAt,
+      ...scores,
+      timing: timingOf(loop, performance.now() - ended),
     };
     const trained = (await this.model()) as TrainedModel;
     const temperature = record.calibration?.temperature ?? null;
-    this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions };
+    const { history } = loop;
+    this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions, history };
     return record;
   }
+}
+
+function timingOf({ steps: { length: steps }, times }: LoopResult, evaluationMs: number): RunRecord["timing"] {
+  const { totalMs, trainMs, firstStepMs } = times;
+  const msPerStep = steps > 1 ? (trainMs - firstStepMs) / (steps - 1) : trainMs;
+  return { totalMs: totalMs + evaluationMs, trainMs, msPerStep, firstStepMs };
 }
 
 /** The experiment with the commit in place of a branch or tag, which may move on. */
@@ -243,26 +271,3 @@ const pinned = (experiment: Experiment, pretrained: PretrainedSummary | null): E
   pretrained?.commit && experiment.backbone.id === "transformer"
     ? { ...experiment, backbone: { ...experiment.backbone, revision: pretrained.commit } }
     : experiment;
-
-/** Training items of each class, by the labels that training sees. */
-export function trainCounts({ classes, labels, splits }: Pick<Dataset, "classes" | "labels" | "splits">): number[] {
-  const counts = classes.map(() => 0);
-  for (const item of splits.train) counts[labels[item] as number] = (counts[labels[item] as number] as number) + 1;
-  return counts;
-}
-
-/** Items of all three splits, in ascending order; what was left out is never encoded. */
-export function usedItems({ splits }: Pick<Dataset, "splits">): Int32Array {
-  return Int32Array.from([...splits.train, ...splits.validation, ...splits.test]).sort();
-}
-
-export const labelsOf = ({ labels }: Dataset, items: Int32Array): Int32Array =>
-  items.map((item) => labels[item] as number);
-
-/** The first training row's cells, to fill a form with. */
-async function exampleRow(dataset: Dataset): Promise<Record<string, string>> {
-  const first = dataset.splits.train[0];
-  if (dataset.inputs.modality !== "table" || first === undefined) return {};
-  const { input } = await dataset.item(first);
-  return input.modality === "table" ? input.cells : {};
-}

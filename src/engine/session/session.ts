@@ -28,7 +28,8 @@ import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
-import { type FinishedRun, Run } from "./run.ts";
+import { Run } from "./run.ts";
+import type { FinishedRun } from "./run-result.ts";
 import { Turns } from "./turns.ts";
 
 /** Rows of a table that are kept, unless a call says otherwise. */
@@ -166,7 +167,7 @@ export class Session {
 
     "model.load": async ({ file, name, runId }) => {
       const model = loadModel(new Uint8Array(await (file as Blob).arrayBuffer()), name);
-      this.#runs.set(runId, { runId, model, record: null, dataset: null, predictions: {} });
+      this.#runs.set(runId, { runId, model, record: null, dataset: null, predictions: {}, history: [] });
       return summarize(runId, model);
     },
 
@@ -179,10 +180,12 @@ export class Session {
   });
 
   /** Makes the backend current that is best for a model. Has the turn. */
-  readonly #settle: SettleBackend = (experiment, shape, trainCounts, steps, signal) =>
-    this.#lease.settle(stepKey(experiment, shape, steps), (candidates) =>
-      calibrate({ experiment, shape, trainCounts, steps, candidates, signal }),
-    );
+  readonly #settle: SettleBackend = (experiment, shape, trainCounts, steps, signal, on) =>
+    on
+      ? this.#lease.keepTo(on)
+      : this.#lease.settle(stepKey(experiment, shape, steps), (candidates) =>
+          calibrate({ experiment, shape, trainCounts, steps, candidates, signal }),
+        );
 
   async #follow(run: Run): Promise<void> {
     const { runId } = run.setup;

@@ -1,7 +1,7 @@
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
 import { RunControl } from "../train/control.ts";
-import { type LoopResult, trainLoop } from "../train/loop.ts";
+import { type LoopOptions, type LoopResult, trainLoop } from "../train/loop.ts";
 import type { Trainer, TrainerOptions } from "../train/trainer.ts";
 import { toyData, toyExperiment, toyTrainer } from "./toy.ts";
 
@@ -18,6 +18,10 @@ export interface Watching {
   readonly act: Act;
   readonly afterStep: AfterStep;
   readonly withValidation: boolean;
+  /** Noisy views of each item in a bank. */
+  readonly views: number;
+  /** How it goes on from before, and where its checkpoints go. */
+  readonly loop: LoopOptions;
   /** How steps are taken; eagerly where nothing is said. */
   readonly options: TrainerOptions;
 }
@@ -38,9 +42,16 @@ export interface LoopRun {
 /** Trains {@link toyData} by a loop, to its end. */
 export async function runLoop(
   change: Partial<ExperimentFile>,
-  { act = () => {}, afterStep = () => {}, withValidation = true, options = {} }: Partial<Watching> = {},
+  {
+    act = () => {},
+    afterStep = () => {},
+    withValidation = true,
+    options = {},
+    views = 0,
+    loop: loopOptions = {},
+  }: Partial<Watching> = {},
 ): Promise<LoopRun> {
-  const data = toyData();
+  const data = toyData(views);
   const trainer = toyTrainer(toyExperiment({ batchSize: 3, ...change }), data, options);
   const control = new RunControl();
   const step = trainer.step.bind(trainer);
@@ -49,7 +60,7 @@ export async function runLoop(
     afterStep(trainer.stepsTaken, trainer, (action) => control.act(action));
   };
   const events: RunEvent[] = [];
-  const loop = trainLoop(trainer, loopData(data.data.labels, withValidation), control);
+  const loop = trainLoop(trainer, loopData(data.data.labels, withValidation), control, loopOptions);
   try {
     for (;;) {
       const next = await loop.next();

@@ -17,17 +17,18 @@ export function toyExperiment(change: Partial<ExperimentFile> = {}): Experiment 
   });
 }
 
-/** Eleven rows of four features in three classes, the same every time. */
-export function toyData(): DeviceData {
+/** Eleven rows of four features in three classes, the same every time, with as many views of each as are asked for. */
+export function toyData(views = 0): DeviceData {
   const stream = new Stream(11, "sample");
   const numItems = 11;
   const size = 4;
+  const rows = 1 + views;
   return new DeviceData({
     input: { modality: "table", size },
-    values: Float32Array.from({ length: numItems * size }, () => stream.normal()),
+    values: Float32Array.from({ length: numItems * rows * size }, () => stream.normal()),
     scale: 1,
-    views: 0,
-    rowOf: Int32Array.from({ length: numItems }, (_, i) => i),
+    views,
+    rowOf: Int32Array.from({ length: numItems }, (_, i) => i * rows),
     labels: Int32Array.from({ length: numItems }, (_, i) => (i * 7) % 3),
     numClasses: 3,
     stdDevs: [1, 0.5, 2, 1],

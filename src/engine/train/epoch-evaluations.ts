@@ -1,6 +1,7 @@
 import type { EpochRecord } from "../../shared/run-record.ts";
 import { CancelledError } from "../errors.ts";
 import { type Tensor, tf } from "../tf.ts";
+import { type EpochPredictions, predictionsOf, withNext } from "./epoch-predictions.ts";
 import { evaluateOnDevice, predict, predictWithLoss, score } from "./evaluate.ts";
 import { readOut } from "./read-out.ts";
 import type { Trainer } from "./trainer.ts";
@@ -14,11 +15,18 @@ export interface HeldOut {
 
 type Scores = Omit<EpochRecord, "epoch" | "step" | "trainLoss">;
 
-/** An epoch that is over, with its scores: on the host, or still on the device. */
+/** One clean pass over the validation set, K' passes pooled with f', and the training objective of the former. */
+interface Outputs {
+  readonly clean: Float32Array;
+  readonly pooled: Float32Array;
+  readonly loss: number;
+}
+
+/** An epoch that is over, with what came out: on the host, or still on the device; null without a validation set. */
 interface Ended {
   readonly epoch: number;
   readonly step: number;
-  readonly scores: Scores | Tensor;
+  readonly outputs: Outputs | Tensor | null;
 }
 
 /** Without a validation set there is nothing to say, and nothing is made up. */
@@ -40,17 +48,25 @@ const MOST_WAITING = 2 ** 20;
 export class EpochEvaluations {
   readonly #truth: Int32Array;
   #ended: Ended[] = [];
+  #history: readonly EpochPredictions[];
 
   constructor(
     readonly trainer: Trainer,
     readonly heldOut: HeldOut,
+    history: readonly EpochPredictions[] = [],
   ) {
+    this.#history = history;
     this.#truth = heldOut.validation.map((item) => heldOut.labels[item] as number);
+  }
+
+  /** What was said of the validation items after the epochs that were read, as far as it is kept. */
+  get history(): readonly EpochPredictions[] {
+    return this.#history;
   }
 
   /** True where the next reading must not wait. */
   get isFull(): boolean {
-    const numbers = this.#ended.reduce((sum, { scores }) => sum + (scores instanceof tf.Tensor ? scores.size : 1), 0);
+    const numbers = waiting(this.#ended).reduce((sum, { size }) => sum + size, this.#ended.length);
     return numbers >= MOST_WAITING;
   }
 
@@ -61,19 +77,23 @@ export class EpochEvaluations {
     const { validation } = heldOut;
     const inference = { ...experiment.inference, round: epoch };
     const onDevice = () => evaluateOnDevice(model, params, validation, inference);
-    const scores = validation.length === 0 ? NO_SCORES : (onDevice() ?? (await this.#inParts(inference, stopped)));
-    if (scores) this.#ended.push({ epoch, step: trainer.stepsTaken, scores });
-    return scores !== null;
+    const outputs = validation.length === 0 ? null : (onDevice() ?? (await this.#inParts(inference, stopped)));
+    if (outputs === "stopped") return false;
+    this.#ended.push({ epoch, step: trainer.stepsTaken, outputs });
+    return true;
   }
 
-  async #inParts(inference: Trainer["experiment"]["inference"] & { round: number }, stopped: () => boolean) {
+  async #inParts(
+    inference: Trainer["experiment"]["inference"] & { round: number },
+    stopped: () => boolean,
+  ): Promise<Outputs | "stopped"> {
     const { model, params } = this.trainer;
     const { validation } = this.heldOut;
     try {
       const { probabilities, loss } = await predictWithLoss(model, params, validation, stopped);
-      return this.#scores(probabilities, await predict(model, params, validation, inference, stopped), loss);
+      return { clean: probabilities, pooled: await predict(model, params, validation, inference, stopped), loss };
     } catch (error) {
-      if (error instanceof CancelledError) return null;
+      if (error instanceof CancelledError) return "stopped";
       throw error;
     }
   }
@@ -82,23 +102,17 @@ export class EpochEvaluations {
   async read(trainLoss: (epoch: number) => number): Promise<EpochRecord[]> {
     const ended = this.#ended;
     this.#ended = [];
-    const tensors = ended.flatMap(({ scores }) => (scores instanceof tf.Tensor ? [scores] : []));
-    const values = await readTogether(tensors);
-    return ended.map(({ epoch, step, scores }) => ({
-      epoch,
-      step,
-      trainLoss: trainLoss(epoch),
-      ...(scores instanceof tf.Tensor ? this.#unpacked(values.shift() as Float32Array) : scores),
-    }));
+    const values = await readTogether(waiting(ended));
+    return ended.map(({ epoch, step, outputs }) => {
+      const read = outputs instanceof tf.Tensor ? unpacked(values.shift() as Float32Array) : outputs;
+      return { epoch, step, trainLoss: trainLoss(epoch), ...(read ? this.#scores(epoch, read) : NO_SCORES) };
+    });
   }
 
-  #unpacked(values: Float32Array): Scores {
-    const half = (values.length - 1) / 2;
-    return this.#scores(values.subarray(0, half), values.subarray(half, 2 * half), values[2 * half] as number);
-  }
-
-  #scores(clean: Float32Array, pooled: Float32Array, loss: number): Scores {
+  /** Scores of an epoch; its predictions come to the others. */
+  #scores(epoch: number, { clean, pooled, loss }: Outputs): Scores {
     const { classes } = this.heldOut;
+    this.#history = withNext(this.#history, predictionsOf(epoch, clean, classes.length));
     const { accuracy, macroF1, confusionMatrix } = score(clean, this.#truth, classes);
     return {
       validationLoss: loss,
@@ -110,9 +124,18 @@ export class EpochEvaluations {
   }
 
   dispose(): void {
-    tf.dispose(this.#ended.flatMap(({ scores }) => (scores instanceof tf.Tensor ? [scores] : [])));
+    tf.dispose(waiting(this.#ended));
     this.#ended = [];
   }
+}
+
+const waiting = (ended: readonly Ended[]): Tensor[] =>
+  ended.flatMap(({ outputs }) => (outputs instanceof tf.Tensor ? [outputs] : []));
+
+/** {@link evaluateOnDevice}'s numbers. */
+function unpacked(values: Float32Array): Outputs {
+  const half = (values.length - 1) / 2;
+  return { clean: values.subarray(0, half), pooled: values.subarray(half, 2 * half), loss: values[2 * half] as number };
 }
 
 /** Tensors of one length on the host; they are disposed of. */

@@ -1,5 +1,6 @@
 import type { EpochRecord, StepRecord } from "../../shared/run-record.ts";
 import type { HostParams } from "../models/model.ts";
+import type { EpochPredictions } from "./epoch-predictions.ts";
 import type { RunTimes } from "./run-clock.ts";
 import type { Checkpoint } from "./trainer.ts";
 
@@ -33,6 +34,8 @@ export interface LoopState {
   /** Of all epochs that are over. */
   readonly epochs: readonly EpochRecord[];
   readonly best: BestEpoch;
+  /** What was said of the validation items after those epochs of which it is kept. */
+  readonly history: readonly EpochPredictions[];
   /** Steps after which it was cut off and gone on with before. */
   readonly resumedAt: readonly number[];
   readonly times: RunTimes;

@@ -1,17 +1,17 @@
 import type { RunEvent } from "../../shared/protocol.ts";
 import type { EpochRecord, RunStatus, StepRecord } from "../../shared/run-record.ts";
-import { memoryBytes } from "../gpu.ts";
 import { nextTask } from "../next-task.ts";
-import { tf } from "../tf.ts";
 import { type Batch, batchingOf, epochBatches } from "./batches.ts";
 import { CheckpointCadence } from "./checkpoint-cadence.ts";
 import type { RunControl } from "./control.ts";
 import { EarlyStopping, NO_BEST } from "./early-stopping.ts";
 import { EpochEvaluations, type HeldOut } from "./epoch-evaluations.ts";
+import type { EpochPredictions } from "./epoch-predictions.ts";
 import type { KeepState, LoopPosition, LoopState } from "./loop-state.ts";
 import { LossLog } from "./loss-log.ts";
 import { InFlight } from "./pacing.ts";
 import { RunClock, type RunTimes } from "./run-clock.ts";
+import { stepsEvent } from "./steps-event.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Metrics go to the page this often, or every step where steps are rarer. */
@@ -28,6 +28,8 @@ export interface LoopResult {
   readonly stoppedEarly: boolean;
   readonly steps: StepRecord[];
   readonly epochs: EpochRecord[];
+  /** What was said of the validation items after those epochs of which it is kept. */
+  readonly history: readonly EpochPredictions[];
   /** Steps after which it was cut off and gone on with. */
   readonly resumedAt: number[];
   readonly times: RunTimes;
@@ -87,7 +89,7 @@ class Loop {
     if (from) trainer.resume(from.checkpoint);
     const { earlyStopping } = trainer.experiment;
     this.#log = new LossLog(trainer, from?.steps);
-    this.#evaluations = new EpochEvaluations(trainer, data);
+    this.#evaluations = new EpochEvaluations(trainer, data, from?.history);
     this.#epochs = [...(from?.epochs ?? [])];
     this.#inFlight = new InFlight(trainer);
     this.#earlyStopping = earlyStopping && new EarlyStopping(earlyStopping.patience, from?.best, this.#epochs.at(-1));
@@ -116,6 +118,7 @@ class Loop {
       stoppedEarly: this.#earlyStopping?.isOver ?? false,
       steps: this.#log.steps,
       epochs: this.#epochs,
+      history: this.#evaluations.history,
       resumedAt: this.#resumedAt,
       times: this.#clock.times,
     };
@@ -211,6 +214,7 @@ class Loop {
       position: this.#position,
       steps: this.#log.steps.slice(),
       epochs: this.#epochs.slice(),
+      history: this.#evaluations.history,
       best: this.#earlyStopping?.best ?? NO_BEST,
       resumedAt: this.#resumedAt,
       times: this.#clock.times,
@@ -232,27 +236,8 @@ class Loop {
   }
 
   *#told(steps: StepRecord[], epochs: readonly EpochRecord[]): Generator<RunEvent> {
-    if (steps.length > 0) yield this.#toldSteps(steps);
+    if (steps.length > 0) yield stepsEvent(steps, this.trainer, this.#clock);
     for (const epoch of epochs) yield { kind: "epoch", epoch };
-  }
-
-  /** @throws Error where a loss is no longer a number */
-  #toldSteps(steps: StepRecord[]): RunEvent {
-    const bad = steps.find(({ loss }) => !Number.isFinite(loss));
-    if (bad)
-      throw new Error(
-        `The loss of step ${bad.step} is ${bad.loss}: training diverged. Lower the learning rate, or clip the gradient.`,
-      );
-    const taken = this.trainer.stepsTaken;
-    const perStep = this.#clock.perStep(taken);
-    return {
-      kind: "steps",
-      steps,
-      stepsPerSecond: 1000 / perStep,
-      msLeft: (this.trainer.totalSteps - taken) * perStep,
-      memoryBytes: memoryBytes(),
-      numTensors: tf.memory().numTensors,
-    };
   }
 
   dispose(): void {

@@ -159,6 +159,20 @@ export class Trainer {
   }
 }
 
+/**
+ * The trainer of a run: its steps are taken the fastest way, or, where it goes on with what was begun another way, in
+ * that one as far as the device still allows.
+ */
+export function trainerOn(
+  begun: StepPath | undefined,
+  ...[model, initial, totalSteps]: [model: Model, initial: HostParams, totalSteps: number]
+): Trainer {
+  const fast = new Trainer(model, initial, totalSteps, { path: "fast" });
+  if (begun === undefined || begun === "fused" || begun === fast.path) return fast;
+  fast.dispose();
+  return new Trainer(model, initial, totalSteps, { path: begun });
+}
+
 function chooseSteps(
   path: PathChoice,
   ...setup: [model: Model, layout: ParameterLayout, theta: Float32Array, totalSteps: number]

@@ -90,6 +90,7 @@ export function recordOf(file: Partial<ExperimentFile> = {}, changes: Partial<Ru
     pretrained: null,
     steps: [1, 2, 3, 4, 5, 6].map((step) => ({ step, epoch: Math.ceil(step / 2), loss: 1 / step })),
     epochs: EPOCHS,
+    resumedAt: [],
     test: CLEAN,
     testPooled: POOLED,
     calibration: {
