@@ -1,12 +1,11 @@
 import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
-import type { ControlAction, ModelSummary, RunEvent, View } from "../../shared/protocol.ts";
+import type { ControlAction, ModelSummary, OpenableSource, RunEvent, View } from "../../shared/protocol.ts";
 import type { Dataset, Inputs, Source, Work } from "../data/dataset.ts";
 import { openSource } from "../data/open.ts";
 import { toEngineError } from "../errors.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
 import { Backbones } from "../features/backbones.ts";
-import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
 import { itemInputs } from "../features/item-inputs.ts";
 import { loadBackbones } from "../features/load-backbones.ts";
 import { networkData } from "../features/network-data.ts";
@@ -14,6 +13,10 @@ import { tokenViews } from "../features/token-data.ts";
 import { ModelLibrary } from "../pretrained/library.ts";
 import { memoryShelf } from "../pretrained/store/memory-shelf.ts";
 import { opfsShelf } from "../pretrained/store/opfs-shelf.ts";
+import { KeptFeatureCache } from "../store/kept-features.ts";
+import type { ChangeKind } from "../store/kept-store.ts";
+import { openRunStore } from "../store/open-run-store.ts";
+import type { RunStore } from "../store/run-store.ts";
 import { onDeviceLost } from "../tf.ts";
 import { causeOf } from "../train/device-guard.ts";
 import { predict } from "../train/evaluate.ts";
@@ -30,6 +33,7 @@ import { lone, predictInput } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import { Run } from "./run.ts";
 import type { FinishedRun } from "./run-result.ts";
+import { storeHandlers } from "./store-handlers.ts";
 import { Turns } from "./turns.ts";
 
 /** Rows of a table that are kept, unless a call says otherwise. */
@@ -41,17 +45,22 @@ export class Session {
   readonly #library = new ModelLibrary(async () => (await opfsShelf()) ?? memoryShelf());
   readonly #backbones = new Backbones(
     loadBackbones(this.#library),
-    "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE,
+    new KeptFeatureCache(async () => (await this.#openStore()).kept),
     () => this.#lease.home,
   );
   readonly #turns = new Turns();
   readonly #runs = new Map<string, FinishedRun>();
+  #store: Promise<RunStore> | null = null;
   #source: Source | null = null;
   #prepared: { key: string; dataset: Dataset } | null = null;
   #active: Run | null = null;
   #lostDevice = false;
 
-  constructor(readonly emit: (runId: string, event: RunEvent) => void) {
+  /** @param told when another tab changed what is kept */
+  constructor(
+    readonly emit: (runId: string, event: RunEvent) => void,
+    readonly told: (change: ChangeKind) => void = () => {},
+  ) {
     onDeviceLost(() => {
       this.#lostDevice = true;
       this.#leaveLost();
@@ -76,7 +85,11 @@ export class Session {
     "engine.describe": ({ backend }) => (this.#active ? this.#lease.current() : this.#lease.take(backend)),
 
     "data.open": async ({ source, skipBad, maxRows }, work) => {
-      const opened = await openSource(source, { skipBad, maxRows: maxRows ?? DEFAULT_MAX_ROWS }, work);
+      // What was kept is opened as it was, so that its runs go on with the same rows.
+      const kept = source.kind === "kept" ? await (await this.#openStore()).sources.source(source.contentId) : null;
+      const { skipBad: skips, maxRows: most } = kept?.settings ?? { skipBad, maxRows: maxRows ?? null };
+      const options = { skipBad: skips, maxRows: most ?? DEFAULT_MAX_ROWS };
+      const opened = await openSource(kept?.source ?? (source as OpenableSource), options, work);
       this.#source = opened;
       this.#prepared = null;
       return opened.summary;
@@ -136,6 +149,8 @@ export class Session {
     }),
 
     ...pretrainedHandlers(this.#library),
+
+    ...storeHandlers(() => this.#openStore()),
 
     "backbone.rate": async ({ backend }) => {
       const { name } = this.#active ? await this.#lease.current() : await this.#lease.take(backend);
@@ -220,6 +235,15 @@ export class Session {
     const key = `${source.summary.id} ${preparedFrom(experiment)}`;
     if (this.#prepared?.key !== key) this.#prepared = { key, dataset: await source.prepare(experiment, work) };
     return this.#prepared.dataset;
+  }
+
+  /** The store, opened when it is first needed. */
+  #openStore(): Promise<RunStore> {
+    this.#store ??= openRunStore(this.told);
+    this.#store.catch(() => {
+      this.#store = null;
+    });
+    return this.#store;
   }
 
   #openSource(): Source {
