@@ -96,13 +96,8 @@ function replayEngine({ toEngine, fromEngine }: Recording, { stepsPerMessage, me
   globalThis.onmessage = ({ data }: MessageEvent<ToEngine>) => {
     if (data.type === "ping") send({ type: "pong" });
     if (data.type !== "call") return;
-    if (data.call !== "train.start") {
-      send(answerTo(data));
-      return;
-    }
-    const { runId } = data.arguments;
-    send({ type: "result", id: data.id, call: "train.start", result: { runId } });
-    void tellRun(runId);
+    send(answerTo(data));
+    if (data.call === "train.start") void tellRun(data.arguments.runId);
   };
   send({ type: "ready" });
 }

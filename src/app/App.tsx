@@ -19,6 +19,7 @@ const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
 const Runs = lazy(() => import("./runs/Runs.tsx"));
 const AllRuns = lazy(() => import("./compare/AllRuns.tsx"));
+const Storage = lazy(() => import("./kept/Storage.tsx"));
 const Sweeps = lazy(() => import("./sweeps/Sweeps.tsx"));
 const TryIt = lazy(() => import("./tryit/TryIt.tsx"));
 
@@ -38,7 +39,7 @@ export function App() {
         {view === "studio" ? (
           <Studio />
         ) : (
-          <Suspense fallback={<PagePlaceholder />}>{view === "runs" ? <AllRuns /> : <Sweeps />}</Suspense>
+          <Suspense fallback={<PagePlaceholder />}>{view === "runs" ? <RunsPage /> : <Sweeps />}</Suspense>
         )}
       </main>
       <PageDrop />
@@ -76,6 +77,16 @@ function Studio() {
           </Suspense>
         </div>
       </div>
+    </>
+  );
+}
+
+/** All runs, and what is kept of them. */
+function RunsPage() {
+  return (
+    <>
+      <AllRuns />
+      <Storage />
     </>
   );
 }

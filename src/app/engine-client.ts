@@ -69,6 +69,7 @@ export class EngineClient {
   #runs = new Map<string, Set<(event: RunEvent) => void>>();
   #activeRuns = new Set<string>();
   #restartListeners = new Set<(cause: EngineCallError) => void>();
+  #storeListeners = new Set<(change: "runs" | "sources") => void>();
   #healthListeners = new Set<(health: EngineHealth) => void>();
   #health: EngineHealth = "off";
   #lastBeat = 0;
@@ -126,6 +127,12 @@ export class EngineClient {
   onRestart(listener: (cause: EngineCallError) => void): () => void {
     this.#restartListeners.add(listener);
     return () => this.#restartListeners.delete(listener);
+  }
+
+  /** Told when another tab changed what is kept. */
+  onStore(listener: (change: "runs" | "sources") => void): () => void {
+    this.#storeListeners.add(listener);
+    return () => this.#storeListeners.delete(listener);
   }
 
   onHealth(listener: (health: EngineHealth) => void): () => void {
@@ -218,6 +225,9 @@ export class EngineClient {
       case "run":
         this.#noteRun(message.runId, message.event);
         for (const listener of this.#runs.get(message.runId) ?? []) listener(message.event);
+        return;
+      case "store":
+        for (const listener of this.#storeListeners) listener(message.change);
         return;
     }
     message satisfies never;

@@ -75,7 +75,14 @@ async function train(
       if (event.kind === "failed") reject(new EngineCallError(event.error));
     });
     engine.onRestart(reject);
-    engine.call("train.start", { runId: RUN_ID, experiment: parseExperiment(file), backend }).catch(reject);
+    engine
+      .call("train.start", {
+        runId: RUN_ID,
+        experiment: parseExperiment(file),
+        backend,
+        keep: null,
+      })
+      .catch(reject);
   });
   const { bytes } = await engine.call("model.save", { runId: RUN_ID });
   return { record, model: await base64(bytes), error: null };

@@ -10,8 +10,8 @@ type Call = Extract<ToEngine, { type: "call" }>;
 const PROGRESS_MS = 100;
 
 /**
- * Answers calls one after another, in their order, but for those about models by name, which are answered beside them. A cancel takes effect at once, on a call that waits as well as on
- * the one that runs.
+ * Answers calls one after another, in their order, but for those about models by name and about what is kept,
+ * which are answered beside them. A cancel takes effect at once, on a call that waits as well as on the one that runs.
  */
 export class Router {
   readonly #pending = new Map<number, AbortController>();
@@ -25,8 +25,8 @@ export class Router {
   call(message: Call): void {
     const abort = new AbortController();
     this.#pending.set(message.id, abort);
-    // A download must not hold up what needs no network.
-    if (message.call.startsWith("models.")) void this.#answer(message, abort.signal);
+    // Neither a download nor what is kept may be held up by what computes, nor hold it up.
+    if (/^(models|store)\./.test(message.call)) void this.#answer(message, abort.signal);
     else this.#tail = this.#tail.then(() => this.#answer(message, abort.signal));
   }
 

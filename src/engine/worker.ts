@@ -3,7 +3,10 @@ import { Router } from "./router.ts";
 import { Session } from "./session/session.ts";
 
 const send = (message: FromEngine, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
-const session = new Session((runId, event) => send({ type: "run", runId, event }));
+const session = new Session(
+  (runId, event) => send({ type: "run", runId, event }),
+  (change) => send({ type: "store", change }),
+);
 const router = new Router(session.handlers, send);
 
 self.onmessage = ({ data }: MessageEvent<ToEngine>): void => {

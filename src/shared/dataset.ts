@@ -32,6 +32,8 @@ export interface ColumnSummary {
 export interface SourceSummary {
   /** Changes with every successful open. */
   id: string;
+  /** Identity of the content: SHA-256 over its files, or `sample:ID`. */
+  contentId: string;
   name: string;
   kind: "table" | "images";
   files: { name: string; bytes: number; rows: number; role: Split }[];

@@ -1,5 +1,7 @@
 import type { DatasetSummary, Input, Item, SourceSummary } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { SweepPlace } from "./kept/run-entry.ts";
+import type { StoreCalls } from "./kept/store-calls.ts";
 import type { MethodCalls } from "./method-calls.ts";
 import type { PretrainedCalls, PretrainedSummary } from "./pretrained.ts";
 import type { BackendReport, EpochRecord, RunRecord, StepRecord } from "./run-record.ts";
@@ -11,11 +13,14 @@ export interface NamedFile {
   file: Blob;
 }
 
-/** Where data comes from. */
-export type DataSource =
+/** Where data comes from, as it is brought. */
+export type OpenableSource =
   | { kind: "files"; files: NamedFile[]; roles?: Partial<Record<Exclude<Split, "train">, string>> }
   | { kind: "text"; name: string; text: string }
   | { kind: "sample"; id: string };
+
+/** Where data comes from. `kept`: what was trained on before, by the identity of its content. */
+export type DataSource = OpenableSource | { kind: "kept"; contentId: string };
 
 /** Probabilities over the classes, in the order of the data set's classes. */
 export type Probabilities = number[];
@@ -97,7 +102,7 @@ export interface CostEstimate {
 }
 
 /** Everything the page can ask of the engine: arguments and result of each call. */
-export interface Calls extends MethodCalls, PretrainedCalls {
+export interface Calls extends MethodCalls, PretrainedCalls, StoreCalls {
   "engine.describe": { arguments: { backend: BackendChoice }; result: BackendReport };
   "data.open": { arguments: { source: DataSource; skipBad: boolean; maxRows?: number }; result: SourceSummary };
   /** Encodes and splits what is open. Keeps the previous data set where it fails. */
@@ -108,9 +113,17 @@ export interface Calls extends MethodCalls, PretrainedCalls {
     result: { items: Item[]; total: number };
   };
   "train.start": {
-    arguments: { runId: string; experiment: Experiment; backend: BackendChoice };
-    result: { runId: string };
+    arguments: {
+      runId: string;
+      experiment: Experiment;
+      backend: BackendChoice;
+      /** As what it is kept on disk, with its data and its checkpoints; null where it is not. */
+      keep: { name: string; sweep: SweepPlace | null } | null;
+    };
+    result: { dataset: DatasetSummary };
   };
+  /** Goes on with a run that was cut off, from its checkpoint, on the backend that it began on. */
+  "train.resume": { arguments: { runId: string }; result: { dataset: DatasetSummary } };
   "train.estimate": { arguments: { experiment: Experiment; backend: BackendChoice }; result: CostEstimate };
   "lens.show": {
     arguments: { experiment: Experiment; item: number | null; runId: string | null; draw: number };
@@ -198,4 +211,6 @@ export type FromEngine =
   | { [N in CallName]: { type: "result"; id: number; call: N; result: Result<N> } }[CallName]
   | { type: "error"; id: number; error: EngineError }
   | { type: "progress"; id: number; what: string; done: number; total: number }
-  | { type: "run"; runId: string; event: RunEvent };
+  | { type: "run"; runId: string; event: RunEvent }
+  /** Another tab changed what is kept. */
+  | { type: "store"; change: "runs" | "sources" };

@@ -74,10 +74,10 @@ export function RunDetails({ run, onRemove }: { run: ShownRun; onRemove: () => v
 function NameField({ runId, name }: { runId: string; name: string }) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
-  const rename = useRunStore((state) => state.renameRun);
+  const rename = useRunStore((state) => state.annotate);
   const change = (value: string) => {
     setDraft(value);
-    if (value.trim() !== "") rename(runId, value.trim());
+    if (value.trim() !== "") rename(runId, { name: value.trim() });
   };
   return (
     <>

@@ -16,7 +16,7 @@ export default function Runs() {
   const remove = (runId: string) => {
     // The button that was pressed goes away with its run.
     title.current?.focus();
-    useRunStore.getState().dropRun(runId);
+    useRunStore.getState().removeRuns([runId]);
   };
   return (
     <section className={shown ? "card runs" : "card runs empty"} aria-labelledby={id}>

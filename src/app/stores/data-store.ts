@@ -1,10 +1,11 @@
 import { create } from "zustand";
 import type { DatasetSummary, SourceSummary } from "../../shared/dataset.ts";
-import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { Experiment, ExperimentFile } from "../../shared/experiment.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { noiseMisfit } from "../../shared/noise-misfits.ts";
 import type { DataSource } from "../../shared/protocol.ts";
-import { SAMPLES } from "../../shared/samples.ts";
-import { asEngineError, type EngineCallError, engine, type Progress } from "../engine-client.ts";
+import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
+import { asEngineError, EngineCallError, engine, type Progress } from "../engine-client.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 
 export type DataStatus = "empty" | "opening" | "preparing" | "ready" | "failed";
@@ -44,6 +45,11 @@ export interface DataState {
   before: Opened | null;
   /** Opens what was open before, with the experiment it had. */
   goBack: () => Promise<void>;
+  /**
+   * Opens what a run was of, where something else is open, and with it the run's experiment.
+   * @throws EngineCallError where it is not here
+   */
+  openContent: (source: RunEntry["source"], experiment: Experiment) => Promise<void>;
   /** Opens the last source once more, after the engine was replaced. */
   reopen: () => Promise<void>;
 }
@@ -96,6 +102,15 @@ export const useDataStore = create<DataState>()((set, get) => ({
     const { before } = get();
     if (!before || !(await open(before.source, before.skipBad))) return;
     useExperimentStore.getState().replace(before.file);
+    await get().prepare();
+  },
+  openContent: async ({ contentId, name }, experiment) => {
+    if (get().source?.contentId === contentId) return;
+    const sample = contentId.startsWith(SAMPLE_PREFIX) ? contentId.slice(SAMPLE_PREFIX.length) : null;
+    const source: DataSource = sample === null ? { kind: "kept", contentId } : { kind: "sample", id: sample };
+    if (!(await open(source, false)))
+      throw get().openError ?? new EngineCallError({ kind: "cancelled", message: `${name} was not opened.` });
+    useExperimentStore.getState().replace(experiment);
     await get().prepare();
   },
   reopen: async () => {

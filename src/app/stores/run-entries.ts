@@ -35,3 +35,33 @@ export const hasEnded = ({ status }: Pick<RunEntry, "status">): boolean =>
 /** The latest run whose weights can be used; null where there is none. */
 export const lastWithWeights = (runs: readonly RunEntry[]): string | null =>
   runs.findLast(({ hasWeights }) => hasWeights)?.runId ?? null;
+
+/** The latest run, where it was cut off and can go on from a checkpoint; null where it has ended. */
+export function resumable(runs: readonly RunEntry[]): RunEntry | null {
+  const last = runs.at(-1);
+  return last?.checkpoint && (last.status === "interrupted" || last.status === "failed") ? last : null;
+}
+
+/** The oldest first. */
+export const byStart = (runs: readonly RunEntry[]): RunEntry[] =>
+  runs.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+
+/** Those that are chosen, and the rest. */
+export const parted = <T>(values: readonly T[], isChosen: (value: T) => boolean): [chosen: T[], rest: T[]] => [
+  values.filter(isChosen),
+  values.filter((value) => !isChosen(value)),
+];
+
+/**
+ * What the store lists, beside runs of this visit that it does not hold: because nothing can be kept, or not yet. Weights
+ * that the engine holds count as well as kept ones.
+ */
+export function merged(here: readonly RunEntry[], kept: readonly RunEntry[]): RunEntry[] {
+  const mine = new Map(here.map((run) => [run.runId, run]));
+  const known = new Set(kept.map(({ runId }) => runId));
+  const both = kept.map((run) => {
+    const own = mine.get(run.runId);
+    return own ? { ...run, hasWeights: run.hasWeights || own.hasWeights, figures: run.figures ?? own.figures } : run;
+  });
+  return byStart([...both, ...here.filter((run) => !run.kept && !known.has(run.runId))]);
+}

@@ -5,10 +5,11 @@ import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, RunRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
 import { asEngineError, EngineCallError, engine } from "../engine-client.ts";
-import { after, begun, type CurrentRun, failed, isActive } from "./current-run.ts";
+import { after, begun, type CurrentRun, ended, failed, isActive, type RunData } from "./current-run.ts";
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
-import { lastWithWeights, nextName, patched, startedEntry } from "./run-entries.ts";
+import { byStart, lastWithWeights, nextName, parted, patched, startedEntry } from "./run-entries.ts";
+import { useUiStore } from "./ui-store.ts";
 
 /** What a run is to be started with. */
 export interface RunRequest {
@@ -39,13 +40,22 @@ export interface RunState {
   startTraining: () => Promise<void>;
   /** Trains on the data that are open. Resolves when the run has ended, however. @throws Error where another is on */
   startRun: (request: RunRequest) => Promise<RunEntry>;
+  /** Goes on with a run that was cut off, from its last checkpoint. Resolves when it has ended, however. */
+  resumeRun: (runId: string) => Promise<RunEntry>;
   control: (action: ControlAction) => void;
+  /** A run's record, from the engine where this page has not got it; null where it cannot be read (`notice`). */
+  loadRecord: (runId: string) => Promise<RunRecord | null>;
+  /** Shows a run that has ended as the current one. */
+  showRun: (runId: string) => Promise<void>;
   toggleOverlay: (runId: string) => void;
   /** Uses another run's weights (or a loaded model's) in the lens and Try it. */
   useModel: (runId: string | null) => void;
-  renameRun: (runId: string, name: string) => void;
-  /** Forgets an ended run and frees its weights. */
-  dropRun: (runId: string) => void;
+  annotate: (runId: string, words: Partial<Pick<RunEntry, "name" | "notes" | "tags">>) => void;
+  /** Takes runs out of the list, until they are put back. */
+  removeRuns: (runIds: readonly string[]) => void;
+  /** The runs that were removed last, which can be put back. */
+  removed: readonly RunEntry[];
+  putBack: () => void;
 }
 
 export const useRunStore = create<RunState>()((set, get) => ({
@@ -80,41 +90,95 @@ export const useRunStore = create<RunState>()((set, get) => ({
     if (isActive(get().current)) throw new Error("Another run is going on.");
     if (!dataset || !source) throw new Error("No data are open.");
     const runId = crypto.randomUUID();
-    const run = { runId, name, experiment, sweep, source: { name: source.name, contentId: source.id } };
+    const run = { runId, name, experiment, sweep, source: { name: source.name, contentId: source.contentId } };
     set(({ runs }) => ({ runs: [...runs, startedEntry(run)], current: begun({ ...run, dataset }) }));
-    return follow(runId, () => engine.call("train.start", { runId, experiment, backend: get().backendChoice }));
+    const { backendChoice: backend } = get();
+    return follow(runId, () => engine.call("train.start", { runId, experiment, backend, keep: { name, sweep } }));
+  },
+  resumeRun: async (runId) => {
+    const run = get().runs.find((candidate) => candidate.runId === runId);
+    if (!run) throw new Error("There is no such run.");
+    if (isActive(get().current)) throw new Error("Another run is going on.");
+    await useDataStore.getState().openContent(run.source, run.experiment);
+    const dataset = useDataStore.getState().dataset ?? NO_DATA;
+    set(({ runs }) => ({
+      runs: patched(runs, runId, { status: "going", reason: null }),
+      current: begun({ ...run, dataset }),
+    }));
+    return follow(runId, () => engine.call("train.resume", { runId }));
   },
   control: (action) => {
     const { current } = get();
     if (isActive(current)) engine.control(current.runId, action);
   },
-  toggleOverlay: (runId) =>
-    set(({ overlaid }) => ({
-      overlaid: overlaid.includes(runId) ? overlaid.filter((id) => id !== runId) : [...overlaid, runId],
-    })),
-  useModel: (modelRunId) => set({ modelRunId }),
-  renameRun: (runId, name) =>
-    set(({ current, runs }) => ({
-      current: current?.runId === runId ? { ...current, name } : current,
-      runs: patched(runs, runId, { name }),
-    })),
-  dropRun: (runId) => {
+  loadRecord: async (runId) => {
+    const known = get().records[runId];
+    if (known) return known;
+    try {
+      const record = await engine.call("store.record", { runId });
+      set(({ records }) => ({ records: { ...records, [runId]: record } }));
+      return record;
+    } catch (error) {
+      useUiStore.getState().setNotice({ tone: "bad", text: asEngineError(error).message });
+      return null;
+    }
+  },
+  showRun: async (runId) => {
+    const record = await get().loadRecord(runId);
     const run = get().runs.find((candidate) => candidate.runId === runId);
+    if (!record || !run || isActive(get().current)) return;
+    set({ current: ended(run, record), modelRunId: run.hasWeights ? runId : get().modelRunId });
+  },
+  toggleOverlay: (runId) => {
+    const { overlaid, loadRecord } = get();
+    const isDrawn = overlaid.includes(runId);
+    set({ overlaid: isDrawn ? overlaid.filter((id) => id !== runId) : [...overlaid, runId] });
+    if (!isDrawn) void loadRecord(runId);
+  },
+  useModel: (modelRunId) => set({ modelRunId }),
+  annotate: (runId, words) => {
+    const { name } = words;
+    set(({ current, runs }) => ({
+      current: name !== undefined && current?.runId === runId ? { ...current, name } : current,
+      runs: patched(runs, runId, words),
+    }));
+    tellStore(() => engine.call("store.annotate", { runId, ...words }));
+  },
+  removed: [],
+  removeRuns: (runIds) => {
     set(({ current, runs, overlaid, modelRunId }) => {
-      const others = runs.filter((candidate) => candidate.runId !== runId);
+      const [removed, others] = parted(runs, (run) => runIds.includes(run.runId) && run.status !== "going");
+      const gone = removed.map(({ runId }) => runId);
       return {
-        current: current?.runId === runId ? null : current,
+        current: current && gone.includes(current.runId) ? null : current,
         runs: others,
-        overlaid: overlaid.filter((id) => id !== runId),
-        modelRunId: modelRunId === runId ? lastWithWeights(others) : modelRunId,
+        removed,
+        overlaid: overlaid.filter((id) => !gone.includes(id)),
+        modelRunId: modelRunId !== null && gone.includes(modelRunId) ? lastWithWeights(others) : modelRunId,
       };
     });
-    if (run?.hasWeights) void engine.call("model.drop", { runId }).catch(() => undefined);
+    const gone = get().removed.map(({ runId }) => runId);
+    tellStore(() => engine.call("store.remove", { runIds: gone }));
+  },
+  putBack: () => {
+    const { removed } = get();
+    set(({ runs }) => ({ removed: [], runs: byStart([...runs, ...removed]) }));
+    tellStore(() => engine.call("store.putBack", { runIds: removed.map(({ runId }) => runId) }));
   },
 }));
 
+/** Tells what was done here to what is kept; where that fails the page says so. */
+function tellStore(call: () => Promise<unknown>): void {
+  call().catch((error: unknown) => {
+    useUiStore.getState().setNotice({ tone: "bad", text: asEngineError(error).message });
+  });
+}
+
+/** Until the engine has said what the data of a run are. */
+const NO_DATA: RunData = { classes: [], train: 0, validation: 0, test: 0, contentSha256: "" };
+
 /** Listens to a run from before it begins to its end. */
-function follow(runId: string, begin: () => Promise<unknown>): Promise<RunEntry> {
+function follow(runId: string, begin: () => Promise<{ dataset: RunData }>): Promise<RunEntry> {
   return new Promise((resolve) => {
     const settle = () => {
       stopListening();
@@ -125,15 +189,22 @@ function follow(runId: string, begin: () => Promise<unknown>): Promise<RunEntry>
       receive(runId, event);
       if (event.kind === "ended" || event.kind === "failed") settle();
     });
-    begin().catch((error: unknown) => {
-      fail(runId, asEngineError(error));
-      settle();
-    });
+    begin().then(
+      ({ dataset }) => change(runId, (current) => ({ ...current, dataset })),
+      (error: unknown) => {
+        fail(runId, asEngineError(error));
+        settle();
+      },
+    );
   });
 }
 
+function change(runId: string, to: (current: CurrentRun) => CurrentRun): void {
+  useRunStore.setState(({ current }) => (current?.runId === runId ? { current: to(current) } : {}));
+}
+
 function receive(runId: string, event: RunEvent): void {
-  useRunStore.setState(({ current }) => (current?.runId === runId ? { current: after(current, event) } : {}));
+  change(runId, (current) => after(current, event));
   if (event.kind === "started") useRunStore.setState({ modelRunId: runId, backend: event.backend });
   if (event.kind === "ended") keep(runId, event.record);
   if (event.kind === "failed") fail(runId, new EngineCallError(event.error));
@@ -149,8 +220,8 @@ function keep(runId: string, record: RunRecord): void {
 
 /** A run has come to nothing; its entry says why. */
 function fail(runId: string, error: EngineCallError): void {
-  useRunStore.setState(({ current, runs }) => ({
-    current: current?.runId === runId ? failed(current, error) : current,
+  change(runId, (current) => failed(current, error));
+  useRunStore.setState(({ runs }) => ({
     runs: patched(runs, runId, { status: error.kind === "cancelled" ? "stopped" : "failed", reason: error.message }),
   }));
   loseModel(runId);
@@ -167,6 +238,7 @@ export function loseEngine(cause: EngineCallError): void {
   if (isActive(current)) fail(current.runId, cause);
   useRunStore.setState(({ runs }) => ({
     modelRunId: null,
-    runs: runs.map((run) => ({ ...run, hasWeights: false })),
+    // What is kept on disk can be read again.
+    runs: runs.map((run) => ({ ...run, hasWeights: run.hasWeights && run.kept })),
   }));
 }

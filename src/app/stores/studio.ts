@@ -3,6 +3,7 @@ import { engine } from "../engine-client.ts";
 import { useDataStore } from "./data-store.ts";
 import { readLink, writeLink } from "./experiment-link.ts";
 import { useExperimentStore } from "./experiment-store.ts";
+import { useKeptStore } from "./kept-store.ts";
 import { useLensStore } from "./lens-store.ts";
 import { useModelStore } from "./model-store.ts";
 import { openExperiment, openNamedSource } from "./open-experiment.ts";
@@ -23,13 +24,34 @@ export function startStudio(): void {
     useUiStore.getState().setNotice({ tone: "bad", text: cause.message });
     void useDataStore.getState().reopen();
     void useRunStore.getState().describeBackend();
+    void useKeptStore.getState().read();
   });
+  followKept();
   keepLinkCurrent();
   prepareOnChange();
   refreshLensOnChange();
   window.addEventListener("hashchange", () => followLink());
   if (link === "none") openNamedSource("The studio");
   void useRunStore.getState().describeBackend();
+}
+
+/** Lists what is kept, also what other tabs change, and has a run kept as it is when the page may be about to go. */
+function followKept(): void {
+  const { read } = useKeptStore.getState();
+  void read().then(showLastRun);
+  engine.onStore(() => void read());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") useRunStore.getState().control("checkpoint");
+  });
+}
+
+/** What was on the page when it was left: the last run, where it has ended and is of the data that are open. */
+function showLastRun(): void {
+  const { runs, current, showRun } = useRunStore.getState();
+  const last = runs.at(-1);
+  const { source } = useDataStore.getState();
+  if (current || !last?.figures || last.source.contentId !== source?.contentId) return;
+  void showRun(last.runId);
 }
 
 /** Takes over the experiment in the address. A damaged one is reported and leaves everything as it is. */

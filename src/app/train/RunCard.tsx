@@ -6,7 +6,16 @@ import { usePretrainedStore } from "../stores/pretrained-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
-import { announcement, dataNote, missingModel, runSentence, runShare, trainRefusal } from "./run-words.ts";
+import { ResumeOffer } from "./ResumeOffer.tsx";
+import {
+  announcement,
+  dataNote,
+  keptSentence,
+  missingModel,
+  runSentence,
+  runShare,
+  trainRefusal,
+} from "./run-words.ts";
 
 /** Starts, holds and ends a run, and tells how it goes. Every figure has its place from the start. */
 export function RunCard() {
@@ -37,7 +46,12 @@ export function RunCard() {
         {sentence}
         {run?.phase === "failed" && run.error?.cause !== undefined && <span> ({String(run.error.cause)})</span>}
       </p>
-      {backend && <p className="run-backend">{backendSentence(backend)}</p>}
+      <ResumeOffer />
+      {backend && (
+        <p className="run-backend">
+          {backendSentence(backend)} {run && <span className={run.notKept ? "warn" : ""}>{keptSentence(run)}</span>}
+        </p>
+      )}
       <Announcer text={announcement(run)} />
     </section>
   );

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../shared/experiment.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { isNamed, type KeptModels } from "../../shared/pretrained.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
@@ -24,6 +25,21 @@ export function runSentence(run: CurrentRun | null, experiment: Experiment, trai
     case "failed":
       return run.error?.message ?? "The run failed.";
   }
+}
+
+/** Where a run was cut off, and from where it would go on. */
+export function resumeSentence({ name, checkpoint, status, reason }: RunEntry): string {
+  const why = status === "failed" ? `failed${reason ? ` (${reason.replace(/\.$/, "")})` : ""}` : "was cut off";
+  if (!checkpoint) return `${name} ${why}.`;
+  const { step, totalSteps, epoch } = checkpoint;
+  return `${name} ${why}. It is kept up to step ${formatCount(step)} of ${formatCount(totalSteps)}, in epoch ${epoch}, and goes on from there as if nothing had been.`;
+}
+
+/** How far a run is kept, while it goes on. */
+export function keptSentence({ phase, checkpoint, notKept }: CurrentRun): string {
+  if (notKept !== null) return `Not kept: ${notKept}`;
+  if (!checkpoint || phase === "finished" || phase === "stopped") return "";
+  return `Kept up to step ${formatCount(checkpoint.step)}.`;
 }
 
 /** Which data a run is of, where others are open now; else nothing. */

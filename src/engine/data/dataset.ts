@@ -1,6 +1,6 @@
 import type { DatasetSummary, Item, SourceSummary } from "../../shared/dataset.ts";
 import type { Experiment } from "../../shared/experiment.ts";
-import type { DataSource } from "../../shared/protocol.ts";
+import type { OpenableSource } from "../../shared/protocol.ts";
 import type { Split } from "../../shared/task.ts";
 
 /** What was opened. It knows its rows and how to turn them into a data set, and holds no tensors. */
@@ -23,7 +23,7 @@ export interface Work {
 }
 
 /** Opens files, pasted text or a built-in sample. Throws {@link DataError}. */
-export type OpenSource = (source: DataSource, options: OpenOptions, work: Work) => Promise<Source>;
+export type OpenSource = (source: OpenableSource, options: OpenOptions, work: Work) => Promise<Source>;
 
 export interface OpenOptions {
   /** Leave out items that cannot be read and report them as warnings. */

@@ -17,6 +17,7 @@ import { baseName, rolesFor } from "./roles.ts";
 
 /** How images are opened. */
 export interface ImageOrigin {
+  readonly contentId: string;
   readonly train: string;
   readonly credit: string | null;
   readonly decode: DecodeImage;
@@ -68,7 +69,7 @@ function summarize(
   roots: readonly Root[],
   files: readonly ImageFile[],
   metadata: Metadata | null,
-  { train, credit }: ImageOrigin,
+  { contentId, train, credit }: ImageOrigin,
   problems: ProblemList,
 ): SourceSummary {
   const named = (["validation", "test"] as const).flatMap((role) => {
@@ -85,6 +86,7 @@ function summarize(
   };
   return {
     id: `images-${++opened}`,
+    contentId,
     name: baseName(roots[0]?.name ?? train),
     kind: "images",
     files: roots.map(({ name, bytes, role }, i) => ({

@@ -1,5 +1,6 @@
 import { SAMPLE_PREFIX } from "../../shared/samples.ts";
 import type { Split } from "../../shared/task.ts";
+import { contentIdOf } from "./content-id.ts";
 import type { OpenOptions, OpenSource, Source, Work } from "./dataset.ts";
 import { type Dropped, foldersOf, sortOut } from "./entries.ts";
 import { imageSource } from "./image-source.ts";
@@ -18,29 +19,31 @@ export const openSource: OpenSource = (source, options, work) => openWith(decode
 export const openWith =
   (decode: DecodeImage): OpenSource =>
   async (source, options, work) => {
+    const contentId = await contentIdOf(source, work);
     switch (source.kind) {
       case "sample":
-        return openBuiltIn(source.id, options, work);
+        return openBuiltIn(source.id, contentId, options, work);
       case "text": {
         const file = { name: source.name, blob: new Blob([source.text]), role: "train" } as const;
-        return openTables([file], options, work);
+        return openTables([file], contentId, options, work);
       }
       case "files": {
         const files = source.files.map(({ path, file }) => ({ name: path, blob: file as globalThis.Blob }));
-        return openFiles(files, source.roles ?? {}, decode, options, work);
+        return openFiles(files, { said: source.roles ?? {}, contentId }, decode, options, work);
       }
       default:
         return source satisfies never;
     }
   };
 
-async function openBuiltIn(id: string, options: OpenOptions, work: Work): Promise<Source> {
+async function openBuiltIn(id: string, contentId: string, options: OpenOptions, work: Work): Promise<Source> {
   const { openSample } = await import("./samples.ts");
   const sample = await openSample(id, work);
   const train = `${SAMPLE_PREFIX}${id}`;
   const { credit } = sample;
-  if (sample.kind === "table") return openTables([{ ...sample.file, role: "train" }], options, work, { train, credit });
-  const origin = { train, credit, decode: sample.decode, areFiles: false };
+  if (sample.kind === "table")
+    return openTables([{ ...sample.file, role: "train" }], contentId, options, work, { train, credit });
+  const origin = { contentId, train, credit, decode: sample.decode, areFiles: false };
   return imageSource([sample.root], origin, new ProblemList(options.skipBad), options, work);
 }
 
@@ -48,7 +51,7 @@ type Roles = Partial<Record<Split, string>>;
 
 async function openFiles(
   files: readonly TextFile[],
-  said: Roles,
+  { said, contentId }: { said: Roles; contentId: string },
   decode: DecodeImage,
   options: OpenOptions,
   work: Work,
@@ -60,11 +63,11 @@ async function openFiles(
     dropped.zips.some(({ entries }) => entries.some(({ path }) => isImageName(path)));
   if (images) {
     const roots = assignRoles(rootsOf(dropped, said, problems), said);
-    const origin = { train: roots[0]?.name ?? "", credit: null, decode, areFiles: true };
+    const origin = { contentId, train: roots[0]?.name ?? "", credit: null, decode, areFiles: true };
     return imageSource(roots, origin, problems, options, work);
   }
   problems.throwIfErrors();
-  return openTables(assignRoles(await tablesIn(dropped), said), options, work);
+  return openTables(assignRoles(await tablesIn(dropped), said), contentId, options, work);
 }
 
 function rootsOf({ zips, loose }: Dropped, said: Roles, problems: ProblemList) {
@@ -108,11 +111,12 @@ async function tablesIn({ zips, loose }: Dropped): Promise<TextFile[]> {
 
 async function openTables(
   files: readonly TableFile[],
+  contentId: string,
   options: OpenOptions,
   work: Work,
   builtIn: { train: string; credit: string } | null = null,
 ): Promise<Source> {
   const name = files[0]?.name ?? "";
   const table = await readTable(files, options, work);
-  return tableSource(table, { name, train: name, credit: null, ...builtIn, skipBad: options.skipBad }, work);
+  return tableSource(table, { contentId, name, train: name, credit: null, ...builtIn, skipBad: options.skipBad }, work);
 }

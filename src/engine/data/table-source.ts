@@ -16,6 +16,7 @@ import type { RawTable, TableRow } from "./tables/raw-table.ts";
 
 /** How a table was opened. */
 export interface TableOrigin {
+  readonly contentId: string;
   readonly name: string;
   /** `data.train` that stands for all of its files, such as `sample:iris`; its training file's name otherwise. */
   readonly train: string;
@@ -46,7 +47,11 @@ export async function tableSource(table: RawTable, origin: TableOrigin, work: Wo
   };
 }
 
-async function summarize(table: RawTable, { name, train, credit }: TableOrigin, work: Work): Promise<SourceSummary> {
+async function summarize(
+  table: RawTable,
+  { contentId, name, train, credit }: TableOrigin,
+  work: Work,
+): Promise<SourceSummary> {
   const { columns, task, text, label, features, problems } = await describeColumns(table, work);
   const roles = (["validation", "test"] as const).flatMap((role) => {
     const file = table.files.find((candidate) => candidate.role === role);
@@ -55,6 +60,7 @@ async function summarize(table: RawTable, { name, train, credit }: TableOrigin, 
   const chosen = { ...(text && { text }), ...(label && { label }), ...(features && { features }) };
   return {
     id: `table-${++opened}`,
+    contentId,
     name: baseName(name),
     kind: "table",
     files: [...table.files],

@@ -16,14 +16,17 @@ const HELD_BYTES = 16 << 20;
 
 /**
  * A zip of files, stored as they are: weights hardly shrink.
+ * @param tooLarge says what to do where one zip cannot hold them
  * @throws Error where they have about 4 GiB or more, CancelledError
  */
-export async function zipped(files: readonly WrittenFile[], what: string, work: Work): Promise<Blob> {
+export async function zipped(
+  files: readonly WrittenFile[],
+  what: string,
+  work: Work,
+  tooLarge = "The model has more than 4 GB, which one zip cannot hold: save the small file of the model instead.",
+): Promise<Blob> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > MAX_BYTES)
-    throw new Error(
-      "The model has more than 4 GB, which one zip cannot hold: save the small file of the model instead.",
-    );
+  if (total > MAX_BYTES) throw new Error(tooLarge);
   const sink = new BlobSink();
   const zip = new Zip((error, chunk) => {
     if (error) throw error;

@@ -4,39 +4,8 @@ export interface FeatureCache {
   write(key: string, features: ReadonlyMap<number, Float32Array>): Promise<void>;
 }
 
-const STORE = "refrain-features-1";
-
-/**
- * Features in the browser's Cache storage, one entry a key under its SHA-256. A cache may always be lost, so its
- * failures (private mode, a full disk) are no failures of the run.
- */
-export class BrowserFeatureCache implements FeatureCache {
-  async read(key: string): Promise<Map<number, Float32Array> | null> {
-    try {
-      const found = await (await caches.open(STORE)).match(await address(key));
-      return found ? decodeFeatures(await found.arrayBuffer()) : null;
-    } catch (error) {
-      console.warn("Kept features could not be read; they are computed anew.", error);
-      return null;
-    }
-  }
-
-  async write(key: string, features: ReadonlyMap<number, Float32Array>): Promise<void> {
-    try {
-      await (await caches.open(STORE)).put(await address(key), new Response(encodeFeatures(features)));
-    } catch (error) {
-      console.warn("Features could not be kept for the next visit.", error);
-    }
-  }
-}
-
-/** Without Cache storage (tests, insecure pages) nothing is kept. */
+/** Keeps nothing. */
 export const NO_CACHE: FeatureCache = { read: async () => null, write: async () => {} };
-
-async function address(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  return `/features/${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
 
 /** [count, width, item numbers..., features...], all little-endian 32-bit. */
 export function encodeFeatures(features: ReadonlyMap<number, Float32Array>): ArrayBuffer {

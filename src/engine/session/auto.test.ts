@@ -31,7 +31,7 @@ async function opened(on: (session: Session, event: RunEvent) => void) {
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
   const train = async (runId: string) => {
     const ended = new Promise<RunEvent>((resolve) => ends.push(resolve));
-    await session.handlers["train.start"]({ runId, experiment: EXPERIMENT, backend: "auto" }, WORK);
+    await session.handlers["train.start"]({ runId, experiment: EXPERIMENT, backend: "auto", keep: null }, WORK);
     return ended;
   };
   return { session, train };

@@ -38,7 +38,7 @@ async function opened() {
       ended = resolve;
     });
     const experiment = parseExperiment({ ...FILE, ...change });
-    await session.handlers["train.start"]({ runId: "run", experiment, backend }, WORK);
+    await session.handlers["train.start"]({ runId: "run", experiment, backend, keep: null }, WORK);
     return end;
   };
   return { session, run };

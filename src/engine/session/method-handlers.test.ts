@@ -42,7 +42,7 @@ async function trained(during: ((session: Session) => void) | null = null) {
   const source = { kind: "text", name: "points.csv", text: ["x,y,side", ...ROWS].join("\n") } as const;
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
   const experiment = during ? { ...EXPERIMENT, epochs: 400 } : EXPERIMENT;
-  await session.handlers["train.start"]({ runId: "first", experiment, backend: "cpu" }, WORK);
+  await session.handlers["train.start"]({ runId: "first", experiment, backend: "cpu", keep: null }, WORK);
   const event = await ended;
   if (event.kind !== "ended") throw new Error("The run has failed.");
   return { session, record: event.record };

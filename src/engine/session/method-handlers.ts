@@ -23,7 +23,7 @@ export interface MethodContext {
   /** Weights of a run as they stand now; null where it has none. */
   weights(runId: string): Promise<HostParams | null>;
   /** What a run was started with, and whether it still goes on. @throws Error where there is no such run */
-  run(runId: string): { experiment: Experiment; dataset: Dataset; active: boolean };
+  run(runId: string, work: Work): Promise<{ experiment: Experiment; dataset: Dataset; active: boolean }>;
   /** True while a run takes steps. */
   isTraining(): boolean;
 }
@@ -55,7 +55,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
       ),
 
     "method.calibration": async ({ runId, split }, work) => {
-      const { dataset } = context.run(runId);
+      const { dataset } = await context.run(runId, work);
       const validation =
         dataset.splits.validation.length > 0 ? await cleanPass(context, runId, "validation", work) : null;
       const chosen = split === "validation" && validation ? validation : await cleanPass(context, runId, split, work);
@@ -115,7 +115,7 @@ async function onHeldOut<T>(
   work: Work,
   use: (on: OnHeldOut) => Promise<T>,
 ): Promise<T> {
-  const { experiment, dataset, active } = context.run(runId);
+  const { experiment, dataset, active } = await context.run(runId, work);
   if (split === "test" && active)
     throw new Error("The test items stay untouched until the run has ended; look at the validation items.");
   const items = dataset.splits[split];

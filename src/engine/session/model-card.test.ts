@@ -34,7 +34,7 @@ async function train(): Promise<{ session: Session; record: RunRecord }> {
   const source = { kind: "text", name: "points.csv", text: ["x,y,side", ...ROWS].join("\n") } as const;
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
   const experiment = parseExperiment(FILE);
-  await session.handlers["train.start"]({ runId: "first", experiment, backend: "cpu" }, WORK);
+  await session.handlers["train.start"]({ runId: "first", experiment, backend: "cpu", keep: null }, WORK);
   const event = await ended;
   if (event.kind !== "ended") throw new Error(`It ${event.kind}.`);
   return { session, record: event.record };

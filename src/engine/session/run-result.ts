@@ -1,26 +1,28 @@
 import type { Evaluation, RunRecord } from "../../shared/run-record.ts";
-import type { Split } from "../../shared/task.ts";
 import { calibrationRecord } from "../analysis/calibration.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Work } from "../data/dataset.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
 import type { EpochPredictions } from "../train/epoch-predictions.ts";
 import { type Inference, predict, score } from "../train/evaluate.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { labelsOf } from "./dataset-items.ts";
+import type { HeldOut, HeldOutPredictions } from "./held-out-file.ts";
 
 /** A run's result: its record, the model, and what the model says of the held-out items in one clean pass. */
 export interface FinishedRun {
   readonly runId: string;
   readonly record: RunRecord | null;
   readonly model: TrainedModel;
-  readonly dataset: Dataset | null;
-  readonly predictions: Partial<Record<Split, Float32Array>>;
+  /** What it was trained on; null for a model from a file. */
+  readonly dataset: ((work: Work) => Promise<Dataset>) | null;
+  /** Null for a model from a file. */
+  readonly heldOut: HeldOut | null;
   /** What was said of the validation items after those epochs of which it is kept. */
   readonly history: readonly EpochPredictions[];
 }
 
 type HeldOutScores = Pick<RunRecord, "test" | "testPooled" | "calibration"> & {
-  readonly predictions: Required<Pick<FinishedRun["predictions"], "validation" | "test">>;
+  readonly heldOut: HeldOut;
 };
 
 /** What a trained model says of the held-out items, and how good that is. */
@@ -30,19 +32,20 @@ export async function heldOutScores(trainer: Trainer, dataset: Dataset): Promise
   const { validation, test } = splits;
   const predicted = (items: Int32Array, inference: Inference) =>
     trainer.waitFor(() => predict(model, params, items, inference));
-  const predictions = { validation: await predicted(validation, "clean"), test: await predicted(test, "clean") };
+  const judged = async (items: Int32Array): Promise<HeldOutPredictions> => ({
+    items,
+    truth: labelsOf(dataset, items),
+    probabilities: await predicted(items, "clean"),
+  });
+  const heldOut = { validation: await judged(validation), test: await judged(test) };
   const pooled = await predicted(test, { ...trainer.experiment.inference, round: 0 });
-  const truth = labelsOf(dataset, test);
+  const { truth } = heldOut.test;
   const evaluate = (probabilities: Float32Array): Evaluation | null =>
     test.length === 0 ? null : score(probabilities, truth, classes);
   return {
-    predictions,
-    test: evaluate(predictions.test),
+    heldOut,
+    test: evaluate(heldOut.test.probabilities),
     testPooled: evaluate(pooled),
-    calibration: await calibrationRecord(
-      { probabilities: predictions.validation, truth: labelsOf(dataset, validation) },
-      { probabilities: predictions.test, truth },
-      classes.length,
-    ),
+    calibration: await calibrationRecord(heldOut.validation, heldOut.test, classes.length),
   };
 }

@@ -234,7 +234,7 @@ export class Run {
   async #finish(trainer: Trainer, loop: LoopResult): Promise<RunRecord> {
     const { experiment, dataset, runId } = this.setup;
     const ended = performance.now();
-    const { predictions, ...scores } = await heldOutScores(trainer, dataset);
+    const { heldOut, ...scores } = await heldOutScores(trainer, dataset);
     const record: RunRecord = {
       version: 1,
       status: loop.status,
@@ -255,7 +255,14 @@ export class Run {
     const trained = (await this.model()) as TrainedModel;
     const temperature = record.calibration?.temperature ?? null;
     const { history } = loop;
-    this.#result = { runId, record, model: { ...trained, temperature }, dataset, predictions, history };
+    this.#result = {
+      runId,
+      record,
+      model: { ...trained, temperature },
+      dataset: async () => dataset,
+      heldOut,
+      history,
+    };
     return record;
   }
 }

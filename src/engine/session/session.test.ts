@@ -48,7 +48,7 @@ async function trainAndPredict() {
   const text = ["x,parity,side", ...ROWS].join("\n");
   const source = { kind: "text", name: "points.csv", text } as const;
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
-  await session.handlers["train.start"]({ runId: "first", experiment: EXPERIMENT, backend: "cpu" }, WORK);
+  await session.handlers["train.start"]({ runId: "first", experiment: EXPERIMENT, backend: "cpu", keep: null }, WORK);
   expect((await ended).kind).toBe("ended");
   return { session, predict, during: await (duringTraining as unknown as Promise<Prediction>) };
 }

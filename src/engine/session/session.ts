@@ -1,12 +1,10 @@
-import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
+import type { Experiment } from "../../shared/experiment.ts";
+import type { HeldOutSplit } from "../../shared/method-calls.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
 import type { ControlAction, ModelSummary, RunEvent, View } from "../../shared/protocol.ts";
-import type { Dataset, Inputs, Source, Work } from "../data/dataset.ts";
-import { openSource } from "../data/open.ts";
-import { toEngineError } from "../errors.ts";
+import type { Inputs, Work } from "../data/dataset.ts";
 import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
 import { Backbones } from "../features/backbones.ts";
-import { BrowserFeatureCache, NO_CACHE } from "../features/feature-cache.ts";
 import { itemInputs } from "../features/item-inputs.ts";
 import { loadBackbones } from "../features/load-backbones.ts";
 import { networkData } from "../features/network-data.ts";
@@ -14,26 +12,31 @@ import { tokenViews } from "../features/token-data.ts";
 import { ModelLibrary } from "../pretrained/library.ts";
 import { memoryShelf } from "../pretrained/store/memory-shelf.ts";
 import { opfsShelf } from "../pretrained/store/opfs-shelf.ts";
+import { KeptFeatureCache } from "../store/kept-features.ts";
+import type { ChangeKind } from "../store/kept-store.ts";
+import { openRunStore } from "../store/open-run-store.ts";
+import type { RunStore } from "../store/run-store.ts";
 import { onDeviceLost } from "../tf.ts";
-import { causeOf } from "../train/device-guard.ts";
 import { predict } from "../train/evaluate.ts";
+import { Archive } from "./archive.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
+import { Datasets } from "./datasets.ts";
 import { estimateCost } from "./estimate.ts";
 import { exportHandler } from "./export-handler.ts";
 import type { Handlers } from "./handlers.ts";
+import { KeptData } from "./kept-data.ts";
 import { look } from "./lens.ts";
 import { measureEncoding, measureRate } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
 import { listPredictions } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
-import { Run } from "./run.ts";
-import type { FinishedRun } from "./run-result.ts";
+import type { Run } from "./run.ts";
+import { RunKeeping } from "./run-keeping.ts";
+import { storeHandlers } from "./store-handlers.ts";
+import { Training } from "./training.ts";
 import { Turns } from "./turns.ts";
-
-/** Rows of a table that are kept, unless a call says otherwise. */
-const DEFAULT_MAX_ROWS = 200_000;
 
 /** Everything the worker holds: the opened source, the prepared data set, the runs and their models. */
 export class Session {
@@ -41,17 +44,34 @@ export class Session {
   readonly #library = new ModelLibrary(async () => (await opfsShelf()) ?? memoryShelf());
   readonly #backbones = new Backbones(
     loadBackbones(this.#library),
-    "caches" in globalThis ? new BrowserFeatureCache() : NO_CACHE,
+    new KeptFeatureCache(async () => (await this.#openStore()).kept),
     () => this.#lease.home,
   );
   readonly #turns = new Turns();
-  readonly #runs = new Map<string, FinishedRun>();
-  #source: Source | null = null;
-  #prepared: { key: string; dataset: Dataset } | null = null;
-  #active: Run | null = null;
+  #store: Promise<RunStore> | null = null;
+  readonly #data = new KeptData(async () => (await this.#openStore()).sources);
+  readonly #datasets = new Datasets((contentId, work) => this.#data.openKept(contentId, work));
+  readonly #archive = new Archive(async () => (await this.#openStore()).runs, this.#datasets);
+  readonly #training = new Training({
+    datasets: this.#datasets,
+    archive: this.#archive,
+    backbones: this.#backbones,
+    keeping: new RunKeeping(
+      async () => (await this.#openStore()).runs,
+      (contentId) => this.#data.keep(contentId),
+    ),
+    settle: (...model) => this.#turns.take(() => this.#settle(...model)),
+    take: (backend) => this.#lease.take(backend),
+    emit: (runId, event) => this.emit(runId, event),
+    ended: () => this.#leaveLost(),
+  });
   #lostDevice = false;
 
-  constructor(readonly emit: (runId: string, event: RunEvent) => void) {
+  /** @param told when another tab changed what is kept */
+  constructor(
+    readonly emit: (runId: string, event: RunEvent) => void,
+    readonly told: (change: ChangeKind) => void = () => {},
+  ) {
     onDeviceLost(() => {
       this.#lostDevice = true;
       this.#leaveLost();
@@ -67,46 +87,39 @@ export class Session {
 
   /** Acts on the run at once, past the queue of calls. */
   control(runId: string, action: ControlAction): void {
-    if (this.#active?.setup.runId !== runId) return;
-    this.#active.control.act(action);
-    if (action === "stop") this.#active.cancelPreparation();
+    this.#training.control(runId, action);
+  }
+
+  get #active(): Run | null {
+    return this.#training.active;
   }
 
   readonly handlers: Handlers = this.#turns.each({
     "engine.describe": ({ backend }) => (this.#active ? this.#lease.current() : this.#lease.take(backend)),
 
-    "data.open": async ({ source, skipBad, maxRows }, work) => {
-      const opened = await openSource(source, { skipBad, maxRows: maxRows ?? DEFAULT_MAX_ROWS }, work);
-      this.#source = opened;
-      this.#prepared = null;
+    "data.open": async (wish, work) => {
+      const opened = await this.#data.open(wish, work);
+      this.#datasets.replace(opened);
       return opened.summary;
     },
 
-    "data.prepare": async ({ experiment }, work) => (await this.#prepare(experiment, work)).summary,
+    "data.prepare": async ({ experiment }, work) => (await this.#datasets.show(experiment, work)).summary,
 
     "data.items": async ({ offset, limit, split }) => {
-      const of = split && this.#prepared?.dataset;
-      if (!of) {
-        const source = this.#openSource();
-        return { items: await source.items(offset, limit), total: source.summary.rows };
-      }
+      const source = this.#datasets.open;
+      const of = split && this.#datasets.shown;
+      if (!of) return { items: await source.items(offset, limit), total: source.summary.rows };
       const all = of.splits[split];
       const page = [...all.subarray(offset, offset + limit)];
       return { items: await Promise.all(page.map((id) => of.item(id))), total: all.length };
     },
 
-    "train.start": async ({ runId, experiment, backend }, work) => {
-      if (this.#active) throw new Error("Another run is going on; stop it first.");
-      const dataset = await this.#prepare(experiment, work);
-      await this.#lease.take(backend);
-      const settle: SettleBackend = (...model) => this.#turns.take(() => this.#settle(...model));
-      this.#active = new Run({ runId, experiment, dataset, settle, backbones: this.#backbones });
-      void this.#follow(this.#active);
-      return { runId };
-    },
+    "train.start": async (request, work) => ({ dataset: (await this.#training.start(request, work)).summary }),
+
+    "train.resume": async ({ runId }, work) => ({ dataset: (await this.#training.resume(runId, work)).summary }),
 
     "train.estimate": async ({ experiment, backend }, work) => {
-      const dataset = await this.#prepare(experiment, work);
+      const dataset = await this.#datasets.prepare(experiment, work);
       // A run that goes on keeps its backend.
       if (this.#active) return estimateCost(experiment, dataset, this.#backbones, () => this.#lease.current(), work);
       await this.#lease.take(backend);
@@ -115,7 +128,7 @@ export class Session {
 
     "lens.show": async ({ experiment, item, runId, draw }, work) => {
       await this.#lease.current();
-      const dataset = await this.#prepare(experiment, work);
+      const dataset = await this.#datasets.prepare(experiment, work);
       const id = item ?? dataset.splits.train[0] ?? 0;
       const inputs = itemInputs(dataset.inputs, id);
       const alone = lone(inputs, dataset.classes, dataset.labels[id]);
@@ -129,13 +142,15 @@ export class Session {
     ...methodHandlers({
       backbones: this.#backbones,
       ready: () => this.#lease.current(),
-      prepare: (experiment, work) => this.#prepare(experiment, work),
+      prepare: (experiment, work) => this.#datasets.prepare(experiment, work),
       weights: (runId) => this.#weights(runId),
-      run: (runId) => this.#setupOf(runId),
+      run: (runId, work) => this.#setupOf(runId, work),
       isTraining: () => this.#active !== null && !this.#active.control.paused,
     }),
 
     ...pretrainedHandlers(this.#library),
+
+    ...storeHandlers(() => this.#openStore()),
 
     "backbone.rate": async ({ backend }) => {
       const { name } = this.#active ? await this.#lease.current() : await this.#lease.take(backend);
@@ -153,8 +168,8 @@ export class Session {
       return predictInput(await this.#model(runId), input, draw, this.#backbones, work);
     },
 
-    "model.predictions": async ({ runId, split, query, limit }) => {
-      const { dataset, probabilities } = await this.#heldOut(runId, split);
+    "model.predictions": async ({ runId, split, query, limit }, work) => {
+      const { dataset, probabilities } = await this.#heldOut(runId, split, work);
       return listPredictions(dataset, dataset.splits[split], probabilities, query, limit);
     },
 
@@ -167,14 +182,14 @@ export class Session {
 
     "model.load": async ({ file, name, runId }) => {
       const model = loadModel(new Uint8Array(await (file as Blob).arrayBuffer()), name);
-      this.#runs.set(runId, { runId, model, record: null, dataset: null, predictions: {}, history: [] });
+      this.#archive.hold({ runId, model, record: null, dataset: null, heldOut: null, history: [] });
       return summarize(runId, model);
     },
 
     "model.describe": async ({ runId }) => summarize(runId, await this.#model(runId)),
 
     "model.drop": async ({ runId }) => {
-      this.#runs.delete(runId);
+      this.#archive.drop(runId);
       return null;
     },
   });
@@ -187,24 +202,6 @@ export class Session {
           calibrate({ experiment, shape, trainCounts, steps, candidates, signal }),
         );
 
-  async #follow(run: Run): Promise<void> {
-    const { runId } = run.setup;
-    try {
-      for await (const event of run.events()) {
-        if (event.kind === "ended" && run.result) this.#runs.set(runId, run.result);
-        if (event.kind === "ended") this.#active = null;
-        this.emit(runId, event);
-      }
-    } catch (error) {
-      const cause = run.control.stopping ? error : await causeOf(error);
-      this.#active = null;
-      this.emit(runId, { kind: "failed", error: toEngineError(cause), record: null });
-    } finally {
-      this.#active = null;
-      this.#leaveLost();
-    }
-  }
-
   /** The K views of an item where they are made before the trained part reads it; else null. */
   async #views(experiment: Experiment, inputs: Inputs, draw: number, work: Work): Promise<View[] | null> {
     const { k } = experiment.repeat;
@@ -214,61 +211,52 @@ export class Session {
     return reader && tokenViews(experiment, inputs.texts[0] ?? "", 0, reader, { views: k, draw });
   }
 
-  /** The data set of an experiment; kept, since the page asks with every change of a control. */
-  async #prepare(experiment: Experiment, work: Work): Promise<Dataset> {
-    const source = this.#openSource();
-    const key = `${source.summary.id} ${preparedFrom(experiment)}`;
-    if (this.#prepared?.key !== key) this.#prepared = { key, dataset: await source.prepare(experiment, work) };
-    return this.#prepared.dataset;
-  }
-
-  #openSource(): Source {
-    if (!this.#source) throw new Error("No data are open; open a file or a sample first.");
-    return this.#source;
-  }
-
-  #finished(runId: string): FinishedRun {
-    const run = this.#runs.get(runId);
-    if (!run) throw new Error(`There is no trained model of the run "${runId}"; train or load one first.`);
-    return run;
+  /** The store, opened when it is first needed. */
+  #openStore(): Promise<RunStore> {
+    this.#store ??= openRunStore(this.told);
+    this.#store.catch(() => {
+      this.#store = null;
+    });
+    return this.#store;
   }
 
   /** The model of a finished run, of a file, or of the run that goes on, as its weights are now. */
   async #model(runId: string): Promise<TrainedModel> {
     const active = this.#active?.setup.runId === runId ? await this.#active.model() : null;
-    return active ?? this.#finished(runId).model;
+    return active ?? (await this.#archive.get(runId)).model;
   }
 
   /** Weights of a finished run, or of the one that goes on, as they are now. */
   async #weights(runId: string) {
     const active = this.#active;
     if (active?.setup.runId === runId) return active.trainer ? active.trainer.read() : null;
-    return this.#runs.get(runId)?.model.params ?? null;
+    return (await this.#archive.find(runId))?.model.params ?? null;
   }
 
   /** What a run was started with; a model from a file has no data set. */
-  #setupOf(runId: string) {
+  async #setupOf(runId: string, work: Work) {
     const active = this.#active;
     if (active?.setup.runId === runId) return { ...active.setup, active: true };
-    const { model, dataset } = this.#finished(runId);
-    if (!dataset) throw new Error("A loaded model has no held-out items; train here to see them.");
-    return { experiment: model.experiment, dataset, active: false };
+    const { model, dataset } = await this.#archive.get(runId);
+    if (!dataset) throw new Error(NO_HELD_OUT);
+    return { experiment: model.experiment, dataset: await dataset(work), active: false };
   }
 
   /** Clean-pass probabilities of a split, of a finished run or of the one that goes on. */
-  async #heldOut(runId: string, split: "validation" | "test") {
+  async #heldOut(runId: string, split: HeldOutSplit, work: Work) {
     const active = this.#active;
     if (active?.setup.runId === runId && active.trainer) {
       const { dataset } = active.setup;
       const { model, params } = active.trainer;
       return { dataset, probabilities: await predict(model, params, dataset.splits[split], "clean") };
     }
-    const { dataset, predictions } = this.#finished(runId);
-    const probabilities = predictions[split];
-    if (!dataset || !probabilities) throw new Error("A loaded model has no held-out items; train here to see them.");
-    return { dataset, probabilities };
+    const { dataset, heldOut } = await this.#archive.get(runId);
+    if (!dataset || !heldOut) throw new Error(NO_HELD_OUT);
+    return { dataset: await dataset(work), probabilities: heldOut[split].probabilities };
   }
 }
+
+const NO_HELD_OUT = "A loaded model has no held-out items; train here to see them.";
 
 function summarize(runId: string, { experiment, classes, input, params, pretrained }: TrainedModel): ModelSummary {
   const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);

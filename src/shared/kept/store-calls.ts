@@ -14,8 +14,9 @@ export interface SourceEntry {
   /** SHA-256 of the content, or `sample:ID`. */
   contentId: string;
   name: string;
-  /** Names of its files, the training file first. */
+  /** The first hundred of its files, and how many there are. */
   files: { name: string; bytes: number }[];
+  numFiles: number;
   bytes: number;
   keptAt: string;
 }
@@ -41,6 +42,13 @@ export interface StoreContent {
   problems: string[];
 }
 
+/** One zip. `problems`: what could not be put into it, in sentences. */
+export interface ExportResult {
+  zip: Blob;
+  name: string;
+  problems: string[];
+}
+
 /** What an import brought. */
 export interface ImportResult {
   runs: number;
@@ -54,7 +62,8 @@ export interface ImportResult {
 export interface StoreCalls {
   /** Opens the store, the first time after a start collecting what no entry refers to. */
   "store.read": { arguments: Record<string, never>; result: StoreContent };
-  "store.room": { arguments: { persist: boolean }; result: Room | null };
+  /** Only a page may ask the browser not to clear it (`navigator.storage.persist()`); then it asks this again. */
+  "store.room": { arguments: Record<string, never>; result: Room | null };
   "store.annotate": {
     arguments: { runId: string; name?: string; notes?: string; tags?: string[] };
     result: null;
@@ -70,7 +79,7 @@ export interface StoreCalls {
   "store.keepDocument": { arguments: { document: KeptDocument }; result: null };
   "store.removeDocument": { arguments: { kind: KeptDocument["kind"]; id: string }; result: null };
   /** One zip with a manifest and the hash of everything in it. `runIds` null: all runs. Data sets and sweeps of the runs go with them. */
-  "store.export": { arguments: { runIds: string[] | null; weights: boolean }; result: { zip: Blob; name: string } };
+  "store.export": { arguments: { runIds: string[] | null; weights: boolean }; result: ExportResult };
   /** All or nothing: a damaged file changes nothing here. */
   "store.import": { arguments: { file: Blob; name: string }; result: ImportResult };
 }

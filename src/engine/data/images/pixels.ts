@@ -1,7 +1,7 @@
 import { DataError } from "../../errors.ts";
+import { sha256 } from "../../hashing/digests.ts";
 import { resizePixels } from "../../models/resize.ts";
 import type { ImageInputs, Work } from "../dataset.ts";
-import { sha256 } from "../hash.ts";
 import { refuse, throwIfCancelled } from "../problems.ts";
 import type { DecodeImage, Picture } from "./decode.ts";
 import type { ImageFile } from "./image-folder.ts";

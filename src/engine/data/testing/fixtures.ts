@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import type { DataProblem } from "../../../shared/dataset.ts";
 import { type Experiment, type ExperimentFile, parseExperiment } from "../../../shared/experiment.ts";
-import type { DataSource } from "../../../shared/protocol.ts";
+import type { OpenableSource } from "../../../shared/protocol.ts";
 import { DataError } from "../../errors.ts";
 import type { OpenOptions, Source, Work } from "../dataset.ts";
 import type { DecodeImage } from "../images/decode.ts";
@@ -12,7 +12,7 @@ import type { Files } from "./pictures.ts";
 /** Work that nobody watches. */
 export const quietWork = (signal: AbortSignal = new AbortController().signal): Work => ({ signal, progress: () => {} });
 
-export function dropped(files: Files, roles?: Extract<DataSource, { kind: "files" }>["roles"]): DataSource {
+export function dropped(files: Files, roles?: Extract<OpenableSource, { kind: "files" }>["roles"]): OpenableSource {
   const named = Object.entries(files).map(([path, content]) => ({ path, file: new Blob([content]) }));
   return { kind: "files", files: named, ...(roles && { roles }) };
 }
