@@ -5,6 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
 import type { EpochPredictions } from "../train/epoch-predictions.ts";
 import { type Inference, predict, score } from "../train/evaluate.ts";
+import type { LoopResult } from "../train/loop.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { labelsOf } from "./dataset-items.ts";
 
@@ -45,4 +46,11 @@ export async function heldOutScores(trainer: Trainer, dataset: Dataset): Promise
       classes.length,
     ),
   };
+}
+
+/** Where a run's time went. @param evaluationMs what its last evaluation took */
+export function timingOf({ steps: { length: steps }, times }: LoopResult, evaluationMs: number): RunRecord["timing"] {
+  const { totalMs, trainMs, firstStepMs } = times;
+  const msPerStep = steps > 1 ? (trainMs - firstStepMs) / (steps - 1) : trainMs;
+  return { totalMs: totalMs + evaluationMs, trainMs, msPerStep, firstStepMs };
 }

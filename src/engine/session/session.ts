@@ -25,7 +25,7 @@ import type { Handlers } from "./handlers.ts";
 import { look } from "./lens.ts";
 import { measureEncoding, measureRate } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
-import { listPredictions } from "./predictions.ts";
+import { listPredictions, saidAfter, saidBy } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import { Run } from "./run.ts";
@@ -153,9 +153,9 @@ export class Session {
       return predictInput(await this.#model(runId), input, draw, this.#backbones, work);
     },
 
-    "model.predictions": async ({ runId, split, query, limit }) => {
-      const { dataset, probabilities } = await this.#heldOut(runId, split);
-      return listPredictions(dataset, dataset.splits[split], probabilities, query, limit);
+    "model.predictions": async ({ runId, split, query, limit, epoch }) => {
+      const { dataset, said } = await this.#heldOut(runId, split, epoch ?? null);
+      return listPredictions(dataset, dataset.splits[split], said, query, limit);
     },
 
     "model.save": async ({ runId }) => {
@@ -255,18 +255,24 @@ export class Session {
     return { experiment: model.experiment, dataset, active: false };
   }
 
-  /** Clean-pass probabilities of a split, of a finished run or of the one that goes on. */
-  async #heldOut(runId: string, split: "validation" | "test") {
+  /** What a finished run or the one that goes on says of a split in a clean pass, or said after an epoch. */
+  async #heldOut(runId: string, split: "validation" | "test", epoch: number | null) {
+    if (epoch !== null && split === "test") throw new Error("The test items are only looked at when a run has ended.");
     const active = this.#active;
     if (active?.setup.runId === runId && active.trainer) {
       const { dataset } = active.setup;
+      if (epoch !== null) return { dataset, said: saidAfter(active.history, epoch) };
       const { model, params } = active.trainer;
-      return { dataset, probabilities: await predict(model, params, dataset.splits[split], "clean") };
+      const probabilities = await predict(model, params, dataset.splits[split], "clean");
+      return { dataset, said: saidBy(probabilities, dataset.classes.length) };
     }
-    const { dataset, predictions } = this.#finished(runId);
+    const { dataset, predictions, history } = this.#finished(runId);
     const probabilities = predictions[split];
     if (!dataset || !probabilities) throw new Error("A loaded model has no held-out items; train here to see them.");
-    return { dataset, probabilities };
+    return {
+      dataset,
+      said: epoch === null ? saidBy(probabilities, dataset.classes.length) : saidAfter(history, epoch),
+    };
   }
 }
 
