@@ -63,11 +63,12 @@ export interface Prediction {
   spread: Probabilities;
 }
 
-/** A held-out item with what the finished model says of it in one clean pass. */
+/** A held-out item with what the model says of it in one clean pass. */
 export interface ItemPrediction {
   item: Item;
   predicted: string;
   confidence: number;
+  /** Empty for an earlier epoch, of which only class and confidence are kept. */
   probabilities: Probabilities;
 }
 
@@ -130,8 +131,12 @@ export interface Calls extends MethodCalls, PretrainedCalls, StoreCalls {
     result: LensResult;
   };
   "model.predict": { arguments: { runId: string; input: Input; draw: number }; result: Prediction };
+  /**
+   * Held-out items that answer a query. `epoch`: by what was said of the validation items after that epoch, while the run
+   * goes on, too; where left out, by the weights as they are now.
+   */
   "model.predictions": {
-    arguments: { runId: string; split: "validation" | "test"; query: PredictionQuery; limit: number };
+    arguments: { runId: string; split: "validation" | "test"; query: PredictionQuery; limit: number; epoch?: number };
     result: { predictions: ItemPrediction[]; total: number };
   };
   /** safetensors bytes, the experiment and all that prediction needs in its metadata. */

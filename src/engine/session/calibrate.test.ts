@@ -180,6 +180,31 @@ describe("settling", () => {
     expect(measure).toHaveBeenLastCalledWith(expect.arrayContaining([home, "webgpu", "webgl"]));
   });
 
+  test("a run that goes on stays where it was begun, whatever was chosen, and the next one is settled as ever", async () => {
+    await startTestBackend("wasm");
+    const lease = new BackendLease(() => {});
+    await lease.take("auto");
+    const home = lease.home as "wasm";
+    expect(await lease.keepTo("cpu")).toMatchObject({ name: "cpu", reason: "where the run was begun", figures: [] });
+    expect(tf.getBackend()).toBe("cpu");
+    expect(lease.home).toBe(home);
+    await lease.settle("a", async () => [{ name: home, kind: "measured", msPerStep: 1 }]);
+    expect(tf.getBackend()).toBe(home);
+    await lease.take(home);
+    expect((await lease.keepTo("cpu")).name).toBe("cpu");
+    expect(await lease.take(home)).toMatchObject({ name: home, reason: "chosen by you" });
+    expect(tf.getBackend()).toBe(home);
+  });
+
+  test("where it was begun cannot be had, it says so and nothing changes", async () => {
+    await startTestBackend("wasm");
+    const lease = new BackendLease(() => {});
+    const { name } = await lease.take("auto");
+    await expect(lease.keepTo("webgl")).rejects.toThrow(/^The run was begun on WebGL, which cannot be started/);
+    expect(tf.getBackend()).toBe(name);
+    expect(await lease.current()).toMatchObject({ name });
+  });
+
   test("a choice made by hand is not measured, and a failed measurement leaves the former backend", async () => {
     const lease = new BackendLease(() => {});
     await lease.take("cpu");

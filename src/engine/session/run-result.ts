@@ -4,6 +4,7 @@ import type { Dataset, Work } from "../data/dataset.ts";
 import type { TrainedModel } from "../export/trained-model.ts";
 import type { EpochPredictions } from "../train/epoch-predictions.ts";
 import { type Inference, predict, score } from "../train/evaluate.ts";
+import type { LoopResult } from "../train/loop.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { labelsOf } from "./dataset-items.ts";
 import type { HeldOut, HeldOutPredictions } from "./held-out-file.ts";
@@ -48,4 +49,11 @@ export async function heldOutScores(trainer: Trainer, dataset: Dataset): Promise
     testPooled: evaluate(pooled),
     calibration: await calibrationRecord(heldOut.validation, heldOut.test, classes.length),
   };
+}
+
+/** Where a run's time went. @param evaluationMs what its last evaluation took */
+export function timingOf({ steps: { length: steps }, times }: LoopResult, evaluationMs: number): RunRecord["timing"] {
+  const { totalMs, trainMs, firstStepMs } = times;
+  const msPerStep = steps > 1 ? (trainMs - firstStepMs) / (steps - 1) : trainMs;
+  return { totalMs: totalMs + evaluationMs, trainMs, msPerStep, firstStepMs };
 }

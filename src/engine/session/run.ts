@@ -13,6 +13,7 @@ import { TFJS_VERSION } from "../tf.ts";
 import { batchesPerEpoch, batchingOf } from "../train/batches.ts";
 import { RunControl } from "../train/control.ts";
 import { DeviceData, type NetworkData } from "../train/device-data.ts";
+import type { EpochPredictions } from "../train/epoch-predictions.ts";
 import { refuseMissingLayers, refuseWhatCannotFit } from "../train/fit.ts";
 import { type LoopResult, trainLoop } from "../train/loop.ts";
 import type { LoopState } from "../train/loop-state.ts";
@@ -25,7 +26,7 @@ import type { SettleBackend } from "./calibrate.ts";
 import { exampleRow, trainCounts, usedItems } from "./dataset-items.ts";
 import { datasetRecord } from "./dataset-record.ts";
 import { compileTraining } from "./probe.ts";
-import { type FinishedRun, heldOutScores } from "./run-result.ts";
+import { type FinishedRun, heldOutScores, timingOf } from "./run-result.ts";
 import { inputSpec } from "./single-input.ts";
 import type { DataShape } from "./synthetic-data.ts";
 import { VERSION } from "./version.ts";
@@ -65,6 +66,8 @@ export class Run {
   #pretrained: PretrainedSummary | null = null;
   /** Compilation for WebGPU while a frozen backbone encodes. */
   #ahead: Promise<void> | null = null;
+  /** What was said of the validation items after the epochs so far, as far as it is kept. */
+  history: readonly EpochPredictions[] = [];
   #result: FinishedRun | null = null;
 
   constructor(readonly setup: RunSetup) {}
@@ -134,12 +137,16 @@ export class Run {
       this.trainer = trainer;
       const backend = { ...settled, steps: trainer.report };
       this.#backend = backend;
+      this.history = resume?.state.history ?? [];
       yield { kind: "started", backend, stepsPerEpoch, totalSteps, ...this.#sizeOf(trainer) };
       yield { kind: "state", state: "running", detail: "" };
       const { train, validation } = dataset.splits;
       const loopData = { train, validation, labels: dataset.labels, classes: dataset.classes };
       const loop = yield* trainLoop(trainer, loopData, this.control, {
         began,
+        said: (history) => {
+          this.history = history;
+        },
         ...(resume ? { from: resume.state } : {}),
         ...(this.setup.keep ? { keep: (state) => this.#keep(state, totalSteps) } : {}),
       });
@@ -254,23 +261,10 @@ export class Run {
     };
     const trained = (await this.model()) as TrainedModel;
     const temperature = record.calibration?.temperature ?? null;
-    const { history } = loop;
-    this.#result = {
-      runId,
-      record,
-      model: { ...trained, temperature },
-      dataset: async () => dataset,
-      heldOut,
-      history,
-    };
+    const model = { ...trained, temperature };
+    this.#result = { runId, record, model, dataset: async () => dataset, heldOut, history: loop.history };
     return record;
   }
-}
-
-function timingOf({ steps: { length: steps }, times }: LoopResult, evaluationMs: number): RunRecord["timing"] {
-  const { totalMs, trainMs, firstStepMs } = times;
-  const msPerStep = steps > 1 ? (trainMs - firstStepMs) / (steps - 1) : trainMs;
-  return { totalMs: totalMs + evaluationMs, trainMs, msPerStep, firstStepMs };
 }
 
 /** The experiment with the commit in place of a branch or tag, which may move on. */

@@ -29,7 +29,7 @@ import { KeptData } from "./kept-data.ts";
 import { look } from "./lens.ts";
 import { measureEncoding, measureRate } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
-import { listPredictions } from "./predictions.ts";
+import { listPredictions, saidAfter, saidBy } from "./predictions.ts";
 import { lone, predictInput } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import type { Run } from "./run.ts";
@@ -168,9 +168,9 @@ export class Session {
       return predictInput(await this.#model(runId), input, draw, this.#backbones, work);
     },
 
-    "model.predictions": async ({ runId, split, query, limit }, work) => {
-      const { dataset, probabilities } = await this.#heldOut(runId, split, work);
-      return listPredictions(dataset, dataset.splits[split], probabilities, query, limit);
+    "model.predictions": async ({ runId, split, query, limit, epoch }, work) => {
+      const { dataset, said } = await this.#heldOut(runId, split, epoch ?? null, work);
+      return listPredictions(dataset, dataset.splits[split], said, query, limit);
     },
 
     "model.save": async ({ runId }) => {
@@ -242,17 +242,23 @@ export class Session {
     return { experiment: model.experiment, dataset: await dataset(work), active: false };
   }
 
-  /** Clean-pass probabilities of a split, of a finished run or of the one that goes on. */
-  async #heldOut(runId: string, split: HeldOutSplit, work: Work) {
+  /** What a finished run or the one that goes on says of a split in a clean pass, or said after an epoch. */
+  async #heldOut(runId: string, split: HeldOutSplit, epoch: number | null, work: Work) {
+    if (epoch !== null && split === "test") throw new Error("The test items are only looked at when a run has ended.");
     const active = this.#active;
     if (active?.setup.runId === runId && active.trainer) {
       const { dataset } = active.setup;
+      if (epoch !== null) return { dataset, said: saidAfter(active.history, epoch) };
       const { model, params } = active.trainer;
-      return { dataset, probabilities: await predict(model, params, dataset.splits[split], "clean") };
+      const probabilities = await predict(model, params, dataset.splits[split], "clean");
+      return { dataset, said: saidBy(probabilities, dataset.classes.length) };
     }
-    const { dataset, heldOut } = await this.#archive.get(runId);
+    const { dataset, heldOut, history } = await this.#archive.get(runId);
     if (!dataset || !heldOut) throw new Error(NO_HELD_OUT);
-    return { dataset: await dataset(work), probabilities: heldOut[split].probabilities };
+    const opened = await dataset(work);
+    const { probabilities } = heldOut[split];
+    const said = epoch === null ? saidBy(probabilities, opened.classes.length) : saidAfter(history, epoch);
+    return { dataset: opened, said };
   }
 }
 

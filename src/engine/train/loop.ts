@@ -41,6 +41,8 @@ export interface LoopOptions {
   readonly from?: LoopState;
   /** Where its checkpoints go; none are made where it is left out. A failure is told and ends nothing. */
   readonly keep?: KeepState;
+  /** Is given what was said of the validation items, whenever there is more of it. */
+  readonly said?: (history: readonly EpochPredictions[]) => void;
   /** When the run began, by `performance.now()`; where left out, now. */
   readonly began?: number;
 }
@@ -231,6 +233,7 @@ class Loop {
     const steps = await this.#clock.training(() => this.#log.read());
     const epochs = await this.trainer.waitFor(() => this.#evaluations.read((of) => this.#log.epochMean(of)));
     this.#epochs.push(...epochs);
+    if (epochs.length > 0) this.options.said?.(this.#evaluations.history);
     this.#lastFlush = performance.now();
     yield* this.#told(steps, epochs);
   }

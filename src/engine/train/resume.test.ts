@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { StepPath } from "../../shared/run-record.ts";
 import { startTestBackend } from "../testing/backends.ts";
 import { TESTED_OPTIMIZERS } from "../testing/optimizers.ts";
 import { batchesFor } from "../testing/steps.ts";
 import { toyData, toyExperiment, toyTrainer } from "../testing/toy.ts";
 import { ALL_WAYS } from "../testing/ways.ts";
 import { tf } from "../tf.ts";
-import type { Checkpoint, Trainer } from "./trainer.ts";
+import { type Checkpoint, type Trainer, trainerOn } from "./trainer.ts";
 
 // 51 parameters, so that vectors in one buffer are padded.
 const CHANGE: Partial<ExperimentFile> = {
@@ -83,5 +84,31 @@ describe.each(ALL_WAYS)("$way steps", ({ backend, options, taken }) => {
     expect(await trainer.checkpoint()).toEqual(before);
     trainer.dispose();
     data.dispose();
+  });
+});
+
+describe("a run that goes on takes its steps as it was begun", () => {
+  const pathOn = async (backend: "cpu" | "webgpu", begun?: StepPath) => {
+    await startTestBackend(backend);
+    const data = toyData();
+    const first = toyTrainer(toyExperiment(CHANGE), data);
+    const { model } = first;
+    first.dispose();
+    const trainer = trainerOn(begun, model, model.network.init(1), 10);
+    const { path } = trainer;
+    trainer.dispose();
+    data.dispose();
+    return path;
+  };
+
+  test("on WebGPU each way, the fastest where nothing was begun", async () => {
+    for (const begun of ["eager", "mixed", "captured", "fused"] as const)
+      expect(await pathOn("webgpu", begun)).toBe(begun);
+    expect(await pathOn("webgpu")).toBe("fused");
+  });
+
+  test("in the only way of a backend without the other ones", async () => {
+    for (const begun of [undefined, "eager", "captured", "fused"] as const)
+      expect(await pathOn("cpu", begun)).toBe("eager");
   });
 });

@@ -11,7 +11,15 @@ const PATHS: Record<StepPath, string> = {
 };
 
 /** Where and with what the run was computed, and how long it took. */
-export function computationSection({ backend, steps, epochs, timing, software }: RunRecord): string {
+export function computationSection({
+  backend,
+  steps,
+  epochs,
+  // Records from before runs could be resumed have none.
+  resumedAt = [],
+  timing,
+  software,
+}: RunRecord): string {
   const rows: [string, string][] = [
     ["backend", `${BACKEND_NAMES[backend.name]} (${verbatim(backend.reason)})`],
     ["adapter", backend.adapter === null ? "none" : verbatim(backend.adapter)],
@@ -20,6 +28,7 @@ export function computationSection({ backend, steps, epochs, timing, software }:
       : []),
     ...(backend.steps ? [["steps", stepWords(backend.steps)] as [string, string]] : []),
     ["steps taken", `${formatCount(steps.length)} in ${formatCount(epochs.length)} whole epochs`],
+    ...(resumedAt.length > 0 ? [["cut off and resumed", resumedWords(resumedAt)] as [string, string]] : []),
     [
       "first step, other steps",
       `${formatMilliseconds(timing.firstStepMs)}, ${formatMilliseconds(timing.msPerStep)} each`,
@@ -33,6 +42,14 @@ export function computationSection({ backend, steps, epochs, timing, software }:
     table([{ title: "what" }, { title: "value" }], rows),
   );
 }
+
+/** A long list says no more than its length. */
+const NAMED_RESUMPTIONS = 5;
+
+const resumedWords = (steps: readonly number[]): string =>
+  steps.length > NAMED_RESUMPTIONS
+    ? `${formatCount(steps.length)} times, the last after step ${formatCount(steps.at(-1) ?? 0)}`
+    : `after ${steps.length === 1 ? "step" : "steps"} ${steps.map(formatCount).join(", ")}`;
 
 const MINUTE_MS = 60_000;
 const timeWords = (ms: number): string => (ms < MINUTE_MS ? formatMilliseconds(ms) : formatDuration(ms));

@@ -73,6 +73,16 @@ test("data, configuration, calibration and computation are said as they were", (
   });
 });
 
+test("a run that was cut off says where it was gone on with, and an older record has nothing to say of it", () => {
+  const words = (resumedAt: number[] | undefined) =>
+    valuesOf(tableWith(card(recordOf({}, { resumedAt } as Partial<RunRecord>)), "what")[0])["cut off and resumed"];
+  expect(words([])).toBeUndefined();
+  expect(words(undefined)).toBeUndefined();
+  expect(words([4])).toBe("after step 4");
+  expect(words([4, 1205])).toBe("after steps 4, 1,205");
+  expect(words([1, 2, 3, 4, 5, 6])).toBe("6 times, the last after step 6");
+});
+
 test("the experiment in the card is the record's", () => {
   const record = recordOf();
   const json = /```json\n([\s\S]*?)\n```/.exec(card(record))?.[1];
