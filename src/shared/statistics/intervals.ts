@@ -28,7 +28,7 @@ export function accuracyMargin(right: number, items: number): number {
 
 /**
  * Items by which two equally good models may differ by chance, at 95%: z sqrt(2 n p~ (1 - p~)). On the same test
- * items it is somewhat less, since both find the same items hard; compare.ts says by how much.
+ * items it is somewhat less, since both find the same items hard; comparison/ says by how much.
  */
 export function noiseItems(right: number, items: number): number {
   const p = adjusted(right, items);

@@ -1,4 +1,4 @@
-import type { ComparedSide, ItemOutcomes } from "../pair-runs.ts";
+import type { ComparedSide, ItemOutcomes } from "../comparison/pair-runs.ts";
 
 /** Uniform in (0, 1), by Marsaglia's xorshift32 (2003, Journal of Statistical Software 8(14), section 3). */
 export function xorshift(seed: number): () => number {

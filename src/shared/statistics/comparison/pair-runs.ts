@@ -32,7 +32,7 @@ interface SortedRun extends ItemOutcomes {
 
 /**
  * Pairs the runs of two sides that have the same test items: first those of the same seed, then the others in their
- * order. The same seed twice on a side is one run told twice, and counts once.
+ * order. The same seed twice on a side is one run told twice, and counts once; a run without test items is left out.
  * @throws RangeError where a run's lists differ in length, or it tests an item twice
  */
 export function pairRuns(a: ComparedSide, b: ComparedSide): RunPair[] {
@@ -61,7 +61,7 @@ export function pairRuns(a: ComparedSide, b: ComparedSide): RunPair[] {
 
 function distinctRuns({ name, runs }: ComparedSide): SortedRun[] {
   const seen = new Map<string, SortedRun>();
-  for (const run of runs) {
+  for (const run of runs.filter(({ items }) => items.length > 0)) {
     const sorted = sortedByItem(name, run);
     const identity = `${run.seed}:${sorted.key}`;
     if (!seen.has(identity)) seen.set(identity, sorted);
@@ -105,7 +105,7 @@ export function whyNotComparable(a: ComparedSide, b: ComparedSide, pairs: readon
   if (a.dataSha256 !== b.dataSha256) return "their data differ";
   const relabelled = itemOfTwoTruths([...a.runs, ...b.runs]);
   if (relabelled !== null) return `item ${relabelled} does not have the same label in all of their runs`;
-  return pairs.some(({ items }) => items.length > 0) ? null : `their test items differ: ${sharedItems(a, b)}`;
+  return pairs.length > 0 ? null : `their test items differ: ${sharedItems(a, b)}`;
 }
 
 function itemOfTwoTruths(runs: readonly ItemOutcomes[]): number | null {

@@ -1,6 +1,6 @@
+import { type McNemar, mcnemar } from "../mcnemar.ts";
 import type { Comparison, Difference } from "./comparison.ts";
 import { flippedItems } from "./flipped-items.ts";
-import { type McNemar, mcnemar } from "./mcnemar.ts";
 import { outcomePatterns } from "./outcome-patterns.ts";
 import { type ComparedSide, pairRuns, type RunPair, whyNotComparable } from "./pair-runs.ts";
 import { type Interval, pairedBootstrap, type Random } from "./paired-bootstrap.ts";

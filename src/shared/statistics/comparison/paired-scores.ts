@@ -11,13 +11,42 @@ export interface PairScores {
   b: Scores;
 }
 
+/** What one pair of runs says: far fewer outcomes than patterns where there are several pairs. */
+interface PairOutcomes {
+  /** [patterns] -> its outcome; one past the last where the pair does not test it. */
+  ofPattern: Int32Array;
+  /** [outcomes] -> true class, and predicted class on either side. */
+  truth: Int32Array;
+  a: Int32Array;
+  b: Int32Array;
+}
+
+function pairOutcomes({ truth, pairs }: OutcomePatterns, pair: number): PairOutcomes {
+  const { a, b } = pairs[pair] as (typeof pairs)[number];
+  const found = new Map<string, number>();
+  const first: number[] = [];
+  const outcome = Array.from(truth, (is, g) => {
+    if (a[g] === NOT_TESTED) return null;
+    const key = `${is} ${a[g]} ${b[g]}`;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    found.set(key, first.length);
+    return first.push(g) - 1;
+  });
+  const pick = (classes: Int32Array): Int32Array => Int32Array.from(first, (g) => classes[g] as number);
+  const ofPattern = Int32Array.from(outcome, (index) => index ?? first.length);
+  return { ofPattern, truth: pick(truth), a: pick(a), b: pick(b) };
+}
+
 /**
  * Scores both sides of each pair of runs on a sample of the items, given as how often every pattern occurs. Macro-F1
  * is the mean of 2TP / (predicted + support) over all `numClasses`, a class that does not occur scoring 0 on both
  * sides: as scikit-learn's `f1_score(..., labels=range(numClasses), average="macro", zero_division=0)`.
  */
 export class PairedScorer {
-  readonly #patterns: OutcomePatterns;
+  readonly #outcomes: readonly PairOutcomes[];
+  /** [outcomes + 1]: of the pair at hand. */
+  readonly #counts: Int32Array;
   readonly #support: Int32Array;
   readonly #predictedA: Int32Array;
   readonly #predictedB: Int32Array;
@@ -30,7 +59,8 @@ export class PairedScorer {
     for (const classes of [patterns.truth, ...patterns.pairs.flatMap(({ a, b }) => [a, b])])
       for (const c of classes)
         if (c > highest || c < NOT_TESTED) throw new RangeError(`Class ${c} lies outside 0..${highest}.`);
-    this.#patterns = patterns;
+    this.#outcomes = patterns.pairs.map((_, p) => pairOutcomes(patterns, p));
+    this.#counts = new Int32Array(1 + Math.max(...this.#outcomes.map(({ truth }) => truth.length)));
     this.#support = new Int32Array(numClasses);
     this.#predictedA = new Int32Array(numClasses);
     this.#predictedB = new Int32Array(numClasses);
@@ -59,28 +89,29 @@ export class PairedScorer {
     return { accuracy: allRight / total, macroF1: total > 0 ? f1 / right.length : Number.NaN };
   }
 
-  #count(pair: number, counts: Int32Array): number {
-    const { truth, pairs } = this.#patterns;
-    const { a, b } = pairs[pair] as (typeof pairs)[number];
+  #count(pair: number, patternCounts: Int32Array): number {
+    const { ofPattern, truth, a, b } = this.#outcomes[pair] as PairOutcomes;
+    const counts = this.#counts;
     const [support, predictedA, predictedB] = [this.#support, this.#predictedA, this.#predictedB];
-    const [rightA, rightB] = [this.#rightA, this.#rightB];
-    for (const tally of [support, predictedA, predictedB, rightA, rightB]) tally.fill(0);
+    for (const tally of [counts, support, predictedA, predictedB, this.#rightA, this.#rightB]) tally.fill(0);
+    for (let g = 0; g < ofPattern.length; g++) add(counts, ofPattern[g] as number, patternCounts[g] as number);
     let total = 0;
-    for (let g = 0; g < counts.length; g++) {
-      const count = counts[g] as number;
-      const saidA = a[g] as number;
-      if (count === 0 || saidA === NOT_TESTED) continue;
-      const saidB = b[g] as number;
-      const is = truth[g] as number;
+    for (let o = 0; o < truth.length; o++) {
+      const count = counts[o] as number;
+      const is = truth[o] as number;
       total += count;
-      support[is] = (support[is] as number) + count;
-      predictedA[saidA] = (predictedA[saidA] as number) + count;
-      predictedB[saidB] = (predictedB[saidB] as number) + count;
-      if (saidA === is) rightA[is] = (rightA[is] as number) + count;
-      if (saidB === is) rightB[is] = (rightB[is] as number) + count;
+      add(support, is, count);
+      add(predictedA, a[o] as number, count);
+      add(predictedB, b[o] as number, count);
+      if (a[o] === is) add(this.#rightA, is, count);
+      if (b[o] === is) add(this.#rightB, is, count);
     }
     return total;
   }
+}
+
+function add(tally: Int32Array, at: number, count: number): void {
+  tally[at] = (tally[at] as number) + count;
 }
 
 /** Means over all pairs of runs on all of their items. */

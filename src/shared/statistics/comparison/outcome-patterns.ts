@@ -8,7 +8,7 @@ export const NOT_TESTED = -1;
  * often each pattern occurs, and patterns are few.
  */
 export interface OutcomePatterns {
-  /** Distinct test items, ascending. */
+  /** Distinct test items. */
   items: Int32Array;
   /** [items] -> index of its pattern. */
   pattern: Int32Array;
@@ -32,7 +32,7 @@ export function outcomePatterns(pairs: readonly RunPair[]): OutcomePatterns {
       row[2 + 2 * p] = b[i] as number;
     }
   }
-  const items = Int32Array.from(rows.keys()).sort();
+  const items = Int32Array.from(rows.keys());
   const found = new Map<string, number>();
   const distinct: Int32Array[] = [];
   const pattern = items.map((item) => {

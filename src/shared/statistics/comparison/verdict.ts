@@ -1,4 +1,4 @@
-import { formatCount, plural } from "../format.ts";
+import { formatCount, plural } from "../../format.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 
 /** What the verdict rests on. */

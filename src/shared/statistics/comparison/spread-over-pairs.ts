@@ -1,5 +1,5 @@
-import { studentTQuantile } from "./distributions.ts";
-import { Z_95 } from "./intervals.ts";
+import { studentTQuantile } from "../distributions.ts";
+import { Z_95 } from "../intervals.ts";
 
 /**
  * Resampled means of one score's difference over P pairs of runs whose test items are resampled together. That alone

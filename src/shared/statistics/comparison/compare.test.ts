@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { outcomes, range, side, simulatedRun, xorshift } from "../testing/simulated.ts";
 import { compareSides } from "./compare.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ComparedSide, ItemOutcomes } from "./pair-runs.ts";
-import { outcomes, range, side, simulatedRun, xorshift } from "./testing/simulated.ts";
 
 const compare = (a: ComparedSide, b: ComparedSide, resamples = 1000): Comparison =>
   compareSides(a, b, { numClasses: 3, random: xorshift(5), resamples });
@@ -40,6 +40,7 @@ test("(B, A) mirrors (A, B)", () => {
   for (const [a, b] of [
     [A, B],
     [side("A", run(1, 0.7)), side("B", run(4, 0.78))],
+    [side("A", run(1, 0.5), run(2, 0.8)), side("B", run(9, 0.8), run(8, 0.82))],
   ] as const) {
     const [ab, ba] = [compare(a, b), compare(b, a)];
     for (const score of ["accuracy", "macroF1"] as const) {
@@ -80,6 +81,14 @@ test("runs pair by seed first, then in order, and the same seed twice counts onc
   expect(one.accuracy).toEqual(bySeed.accuracy);
   const inOrder = compare(side("A", run(1, 0.7), run(2, 0.7)), side("B", run(8, 0.9), run(9, 0.9)));
   expect(inOrder.pairs).toBe(2);
+});
+
+test("a run without test items stands aside", () => {
+  const empty = outcomes(1, [], [], []);
+  const found = compare({ ...A, runs: [empty, ...A.runs] }, { ...B, runs: [empty, ...B.runs] });
+  expect(found).toEqual(compare(A, B));
+  const [a, b] = [side("A", empty, outcomes(2, [4], [0], [0])), side("B", empty, outcomes(2, [5], [0], [0]))];
+  expect(compare(a, b).verdict.sentence).toContain("their test items differ");
 });
 
 test("one seed beside several is said to be one", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import oracle from "../testing/oracle.json" with { type: "json" };
+import { outcomes, range, side, simulatedRun, xorshift } from "../testing/simulated.ts";
 import { outcomePatterns } from "./outcome-patterns.ts";
 import { type ComparedSide, pairRuns } from "./pair-runs.ts";
 import { type BootstrapIntervals, pairedBootstrap } from "./paired-bootstrap.ts";
 import { meanScores, PairedScorer } from "./paired-scores.ts";
-import oracle from "./testing/oracle.json" with { type: "json" };
-import { outcomes, range, side, simulatedRun, xorshift } from "./testing/simulated.ts";
 
 function bootstrap(a: ComparedSide, b: ComparedSide, numClasses: number, seed: number, resamples = 10_000) {
   const patterns = outcomePatterns(pairRuns(a, b));

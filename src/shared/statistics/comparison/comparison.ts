@@ -1,5 +1,5 @@
+import type { McNemar } from "../mcnemar.ts";
 import type { FlippedItem } from "./flipped-items.ts";
-import type { McNemar } from "./mcnemar.ts";
 import type { Interval } from "./paired-bootstrap.ts";
 
 /** A score of both sides, as means over pairs of runs. */
