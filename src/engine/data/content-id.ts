@@ -48,7 +48,7 @@ export async function contentIdOfFiles({ files, roles }: SourceFiles, work: Work
     const some = group.map(async ({ path, file }) => {
       const digest = await digestOf(file, work, (bytes) => {
         done += bytes;
-        work.progress("Reading", done, total);
+        work.progress("Identifying the data", done, total);
       });
       return JSON.stringify([path, file.size, digest]);
     });
@@ -62,7 +62,11 @@ async function digestOf(file: Blob, work: Work, read: (bytes: number) => void): 
   const digests = new Uint8Array(32 * Math.max(1, Math.ceil(file.size / CHUNK_BYTES)));
   for (let at = 0, chunk = 0; at < file.size || chunk === 0; at += CHUNK_BYTES, chunk++) {
     await letMessagesIn(work);
-    const bytes = await file.slice(at, at + CHUNK_BYTES).arrayBuffer();
+    // What cannot be read is told, by name, by whoever opens it.
+    const bytes = await file
+      .slice(at, at + CHUNK_BYTES)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer(0));
     digests.set(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 32 * chunk);
     read(bytes.byteLength);
   }
