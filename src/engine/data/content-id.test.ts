@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CancelledError } from "../errors.ts";
+import { sha256 } from "../hashing/digests.ts";
 import { contentIdOf } from "./content-id.ts";
 import type { Work } from "./dataset.ts";
 
@@ -24,6 +25,19 @@ test("the identity is of content, names and roles, and of nothing else", async (
   expect(await contentIdOf({ kind: "text", name: "a.csv", text: "x,y\n1,2" }, WORK)).toBe(others[0]);
   expect(await contentIdOf({ kind: "sample", id: "iris" }, WORK)).toBe("sample:iris");
 });
+
+test("files that are read together have the identity that their digests give, one by one", async () => {
+  const contents = ["", "a", "bc", "d".repeat(5 << 20), "e"];
+  const digest = async (text: string): Promise<string> => {
+    const chunks = [text.slice(0, 4 << 20), ...(text.length > 4 << 20 ? [text.slice(4 << 20)] : [])];
+    return sha256OfHex((await Promise.all(chunks.map((chunk) => sha256(chunk)))).join(""));
+  };
+  const lines = contents.map(async (text, i) => JSON.stringify([`f${i}`, text.length, await digest(text)]));
+  const expected = await sha256(["[null,null]", ...(await Promise.all(lines)).sort()].join("\n"));
+  expect(await idOf(contents.map((text, i) => named(`f${i}`, text)))).toBe(expected);
+});
+
+const sha256OfHex = (text: string): Promise<string> => sha256(new Uint8Array(Buffer.from(text, "hex")));
 
 test("a large file differs wherever it differs, beyond the first chunk, too", async () => {
   const bytes = new Uint8Array(9 << 20);
