@@ -29,9 +29,9 @@ export class KeptFeatureCache implements FeatureCache {
       const found = await store.parts.catalogue.get("features", hash);
       if (found === undefined) return null;
       const kept = readEntry(FEATURES_FORMAT, found, hash);
-      const content = await store.parts.blobs.read(kept.blobs.features, "Features");
+      const content = await store.parts.blobs.bytes(kept.blobs.features, "Features");
       await this.#use(store, hash, kept);
-      return decodeFeatures(await content.arrayBuffer());
+      return decodeFeatures(content.buffer);
     } catch (error) {
       console.warn("Kept features could not be read; they are computed anew.", error);
       return null;

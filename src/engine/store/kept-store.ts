@@ -187,7 +187,9 @@ export class KeptStore {
 
   async #full(what: string, bytes: number, cause: unknown): Promise<StoreError> {
     const free = await this.parts.free().catch(() => null);
-    const left = free === null ? "The browser gives no more room" : `The browser gives ${inMegabytes(free)} more`;
+    // Some browsers tell of more room than they give, so that sites cannot learn how full a disk is.
+    const known = free !== null && free < bytes;
+    const left = known ? `The browser gives ${inMegabytes(free)} more` : "The browser gives no more room";
     return new StoreError(
       "full",
       `There is no room to keep ${what}${bytes > 0 ? ` (${inMegabytes(bytes)})` : ""}. ${left}. What was kept before is unchanged. Delete runs, data sets or models that are kept here, or make room on the disk.`,

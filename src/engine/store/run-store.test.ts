@@ -199,6 +199,58 @@ test("tabs that write the same and delete at once leave every entry with its blo
   expect(disk.told.filter((kind) => kind === "runs").length).toBeGreaterThan(40);
 });
 
+describe("weights that another tab frees as the last one to need them", () => {
+  /** A run that was taken away, whose weights another tab is about to keep, too. */
+  async function sharing(change: (disk: Disk) => Disk = (disk) => disk) {
+    const disk = await newDisk();
+    const two = await opened(disk);
+    const one = await opened(change(disk));
+    await one.runs.begin(startOf("a"));
+    await one.runs.finish("a", outcomeOf("shared"));
+    await one.runs.remove(["a"], new Date());
+    await two.runs.begin(startOf("b"));
+    return { disk, one, two };
+  }
+
+  test("after they were found to be there are written again", async () => {
+    const { disk, one, two } = await sharing();
+    const { locks } = two.kept.parts;
+    let freed = 0;
+    vi.spyOn(locks, "exclusively").mockImplementationOnce(async (name, work) => {
+      freed = await one.purge();
+      return locks.exclusively(name, work);
+    });
+    await two.runs.finish("b", outcomeOf("shared"));
+    expect(freed).toBeGreaterThan(0);
+    expect(textOf(await two.runs.model("b"))).toBe("weights shared");
+    expect(await disk.shelf.hashes()).toHaveLength(3);
+  });
+
+  test("are not freed once that tab has committed", async () => {
+    let meanwhile = async (): Promise<void> => {};
+    const { one, two } = await sharing((disk) => ({
+      ...disk,
+      catalogue: {
+        ...disk.catalogue,
+        async referred(hashes) {
+          const found = await disk.catalogue.referred(hashes);
+          await meanwhile();
+          return found;
+        },
+      },
+    }));
+    let finished = Promise.resolve();
+    meanwhile = async () => {
+      finished = two.runs.finish("b", outcomeOf("shared"));
+      // Where nothing holds it up, it is done by then.
+      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, 100))]);
+    };
+    await one.purge();
+    await finished;
+    expect(textOf(await two.runs.model("b"))).toBe("weights shared");
+  });
+});
+
 describe("a stored file", () => {
   const damage = async (disk: Disk, hash: string, content: string): Promise<void> => {
     const draft = await disk.shelf.draft();

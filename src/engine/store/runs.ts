@@ -160,8 +160,7 @@ export class Runs extends RunEntries {
     const run = await this.get(runId);
     const ref = run.blobs[blob];
     if (!ref) return null;
-    const content = await this.store.parts.blobs.read(ref, wordsFor(run, blob));
-    return new Uint8Array(await content.arrayBuffer());
+    return this.store.parts.blobs.bytes(ref, wordsFor(run, blob));
   }
 }
 

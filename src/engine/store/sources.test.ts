@@ -10,34 +10,6 @@ const NOW = new Date("2026-03-04T05:06:07Z");
 const named = (path: string, content: string) => ({ path, file: new Blob([content]) });
 const idOf = (files: ReturnType<typeof named>[], roles = {}) => contentIdOf({ kind: "files", files, roles }, WORK);
 
-test("the identity is of content, names and roles, and of nothing else", async () => {
-  const [a, b] = [named("a.csv", "x,y\n1,2"), named("b.csv", "x,y\n3,4")];
-  const id = await idOf([a, b]);
-  expect(id).toMatch(/^[0-9a-f]{64}$/);
-  expect(await idOf([b, a], { test: undefined })).toBe(id);
-  const others = [
-    await idOf([a]),
-    await idOf([a, named("b.csv", "x,y\n3,5")]),
-    await idOf([a, named("c.csv", "x,y\n3,4")]),
-    await idOf([a, b], { test: "b.csv" }),
-    await idOf([a, b], { validation: "b.csv" }),
-  ];
-  expect(new Set([id, ...others]).size).toBe(6);
-  expect(await contentIdOf({ kind: "text", name: "a.csv", text: "x,y\n1,2" }, WORK)).toBe(others[0]);
-  expect(await contentIdOf({ kind: "sample", id: "iris" }, WORK)).toBe("sample:iris");
-});
-
-test("a large file differs wherever it differs, beyond the first chunk, too", async () => {
-  const bytes = new Uint8Array(9 << 20);
-  const of = () => contentIdOf({ kind: "files", files: [{ path: "a", file: new Blob([bytes]) }] }, WORK);
-  const ids = [await of()];
-  for (const at of [0, (4 << 20) - 1, 4 << 20, bytes.length - 1]) {
-    bytes[at] = 1;
-    ids.push(await of());
-  }
-  expect(new Set(ids).size).toBe(5);
-});
-
 test("two thousand small files are one blob, and come back with their paths, roles and settings", async () => {
   const disk = await newDisk();
   const store = await storeOn(disk).open();

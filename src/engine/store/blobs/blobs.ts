@@ -1,13 +1,10 @@
-import { piecesOf, sha256, sha256OfBlob } from "../../hashing/digests.ts";
+import { piecesOf, sha256, sha256OfBlob, WHOLE_BYTES } from "../../hashing/digests.ts";
 import { Sha256 } from "../../hashing/sha256.ts";
 import { StoreError } from "../store-error.ts";
 import type { BlobRef, BlobShelf } from "./blob-shelf.ts";
 
 /** What is to be kept: bytes in memory, or content that is read piece by piece. */
 export type Content = Uint8Array<ArrayBuffer> | Blob;
-
-/** A larger blob is hashed while it is written, without ever being whole in memory. */
-const HELD_BYTES = 64 << 20;
 
 /** Blobs on a shelf, checked against their hashes whenever they are read. */
 export class Blobs {
@@ -18,7 +15,7 @@ export class Blobs {
 
   /** Puts a content on the shelf, where it is not there yet. @throws what the shelf throws, leaving nothing behind */
   async put(content: Content): Promise<BlobRef> {
-    if (content instanceof Blob && content.size > HELD_BYTES)
+    if (content instanceof Blob && content.size > WHOLE_BYTES)
       return { hash: await this.#write(piecesOf(content), null), bytes: content.size };
     const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
     const ref = { hash: await sha256(bytes), bytes: bytes.length };
@@ -37,16 +34,34 @@ export class Blobs {
    * @throws StoreError where it is missing or damaged
    */
   async read(ref: BlobRef, what: string): Promise<Blob> {
-    const blob = await this.shelf.open(ref.hash);
-    if (blob?.size === ref.bytes && (await hashOf(blob)) === ref.hash) return blob;
-    this.damaged.add(ref.hash);
-    throw new StoreError("damaged", faultOf(ref, blob, what));
+    return this.#checked(ref, what, async (blob) => ({ hash: await sha256OfBlob(blob), content: blob }));
+  }
+
+  /** The same, in memory, for which it is read only once. */
+  async bytes(ref: BlobRef, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#checked(ref, what, async (blob) => {
+      const content = new Uint8Array(await blob.arrayBuffer());
+      return { hash: await sha256(content), content };
+    });
   }
 
   /** Why a blob cannot be used; null where nothing is known against it. Its content is not read. */
   faultOf(ref: BlobRef, present: ReadonlySet<string>, what: string): string | null {
     if (!present.has(ref.hash)) return faultOf(ref, null, what);
     return this.damaged.has(ref.hash) ? `${what}: the file kept/blobs/${ref.hash} is damaged. ${ADVICE}` : null;
+  }
+
+  async #checked<T>(
+    ref: BlobRef,
+    what: string,
+    look: (blob: Blob) => Promise<{ hash: string; content: T }>,
+  ): Promise<T> {
+    const blob = await this.shelf.open(ref.hash);
+    // A file that cannot be read is as good as a damaged one.
+    const seen = blob?.size === ref.bytes ? await look(blob).catch(() => null) : null;
+    if (seen?.hash === ref.hash) return seen.content;
+    this.damaged.add(ref.hash);
+    throw new StoreError("damaged", faultOf(ref, blob, what));
   }
 
   async #write(
@@ -74,15 +89,6 @@ export class Blobs {
 }
 
 const ADVICE = "It is not used; delete it, or import it from a file that was exported.";
-
-/** A file that cannot be read is as good as a damaged one. */
-async function hashOf(blob: Blob): Promise<string | null> {
-  try {
-    return await sha256OfBlob(blob);
-  } catch {
-    return null;
-  }
-}
 
 function faultOf({ hash, bytes }: BlobRef, blob: Blob | null, what: string): string {
   const file = `the file kept/blobs/${hash}`;

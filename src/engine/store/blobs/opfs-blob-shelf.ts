@@ -10,9 +10,7 @@ interface Movable {
 }
 
 /** Blobs in the browser's private file system. Null where there is none, as in some browsers' private windows. */
-export async function opfsBlobShelf(
-  storage: StorageManager | undefined = navigator.storage,
-): Promise<BlobShelf | null> {
+export async function opfsBlobShelf(storage: StorageManager | undefined): Promise<BlobShelf | null> {
   try {
     if (!storage?.getDirectory || !("move" in FileSystemFileHandle.prototype)) return null;
     let folder = await storage.getDirectory();
