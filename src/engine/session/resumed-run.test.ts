@@ -81,9 +81,9 @@ async function whole(more: Partial<RunSetup> = {}) {
   const events: RunEvent[] = [];
   for await (const event of run.events()) events.push(event);
   if (!run.result?.record) throw new Error("It has no result.");
-  const { record, model, predictions, history } = run.result;
+  const { record, model, heldOut, history } = run.result;
   const { timing, resumedAt, ...rest } = record;
-  return { events, timing, resumedAt, same: { record: rest, model, predictions, history } };
+  return { events, timing, resumedAt, same: { record: rest, model, heldOut, history } };
 }
 
 test("a run that is cut off and gone on with comes to the same record, model and predictions", async () => {
