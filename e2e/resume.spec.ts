@@ -14,12 +14,11 @@ async function ready(page: Page, epochs = EPOCHS): Promise<StudioPage> {
   return studio;
 }
 
-/** Begins a run and pauses it in mid-epoch, which keeps it up to there. */
+/** Begins a run, held before its first step, and takes some, which keeps it up to there. */
 async function inMidRun(studio: StudioPage, steps: number): Promise<void> {
   await studio.train.click();
-  await expect(studio.button("Pause")).toBeEnabled();
   await studio.button("Pause").click();
-  await expect(studio.run).toContainText("Paused before step");
+  await expect(studio.run).toContainText("Paused before step 1.");
   for (let i = 0; i < steps; i++) {
     const before = await stepOf(studio);
     await studio.button("Step").click();

@@ -74,7 +74,7 @@ function Buttons({ run }: { run: CurrentRun | null }) {
     ? { label: run ? "Train again" : "Train", act: () => void start(), disabled: refusal !== null }
     : phase === "paused"
       ? { label: "Resume", act: () => control("resume"), disabled: false }
-      : { label: "Pause", act: () => control("pause"), disabled: phase !== "running" };
+      : { label: "Pause", act: () => control("pause"), disabled: phase === "evaluating" };
   return (
     <div className="run-buttons">
       <button
