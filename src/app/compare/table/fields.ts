@@ -75,6 +75,15 @@ const formatTime = (at: string | number): string =>
 
 const number = { text: false, width: 64 } as const;
 
+/** A whole number that follows from the settings, so that a group has it in common or not at all. */
+const count = (id: string, label: string, read: (figures: RunFigures) => number, meaning: string): RunField =>
+  setting(id, label, ({ figures }) => (figures ? read(figures) : null), {
+    text: false,
+    width: 88,
+    meaning,
+    words: (value) => formatCount(Number(value)),
+  });
+
 /** Columns with a name of their own, in the order in which they are offered. */
 const NAMED: readonly RunField[] = [
   setting("status", "status", ({ status }) => STATUS_WORDS[status], { width: 108 }),
@@ -113,7 +122,7 @@ const NAMED: readonly RunField[] = [
     hundredths,
     "Expected calibration error on the test items, one clean pass, percent",
   ),
-  figure("passes", "passes", ({ passes }) => passes, formatCount, "Forward passes of training: steps x batch size x K"),
+  count("passes", "passes", ({ passes }) => passes, "Forward passes of training: steps x batch size x K"),
   figure("totalMs", "time", ({ totalMs }) => totalMs, formatDuration, "From start to end, pauses left out"),
   setting("seed", "seed", ({ experiment }) => experiment.seed, number),
   setting("tags", "tags", ({ tags }) => tags.join(", "), { width: 120 }),
@@ -141,15 +150,15 @@ const NAMED: readonly RunField[] = [
     hundredths,
     "Macro F1 on the validation items after the last epoch, percent",
   ),
-  figure("epochsTrained", "epochs", ({ epochs }) => epochs, formatCount, "Epochs that were trained"),
-  figure("steps", "steps", ({ steps }) => steps, formatCount, "Steps that were trained"),
+  count("epochsTrained", "epochs", ({ epochs }) => epochs, "Epochs that were trained"),
+  count("steps", "steps", ({ steps }) => steps, "Steps that were trained"),
   figure("msPerStep", "ms/step", ({ msPerStep }) => msPerStep, formatMilliseconds, "Time of a training step"),
-  figure("trainable", "trainable", (f) => f.trainableParameters, formatCount, "Weights that are trained"),
-  figure("parameters", "weights", ({ parameters }) => parameters, formatCount, "Weights of the whole model"),
+  count("trainable", "trainable", (figures) => figures.trainableParameters, "Weights that are trained"),
+  count("parameters", "weights", ({ parameters }) => parameters, "Weights of the whole model"),
   setting("backend", "backend", ({ figures }) => figures?.backend.name ?? null, { width: 80 }),
   setting("data", "data hash", ({ figures }) => figures?.dataset.sha256.slice(0, 8) ?? null, {
     width: 84,
-    meaning: "Beginning of the SHA-256 of the prepared data: equal where two runs saw the same items",
+    meaning: "Beginning of the SHA-256 of the data as read: equal where two runs had the same items",
   }),
   setting("bytes", "on disk", ({ bytes }) => bytes, { ...number, width: 80, words: (n) => formatBytes(Number(n)) }),
 ];
