@@ -1,3 +1,5 @@
+import type { Experiment } from "./experiment.ts";
+
 /** Every leaf of a configuration by its dotted path with its value: `repeat.noises.0.stdDev` -> 0.2, in the order of the file. */
 export function leaves(value: unknown, path = ""): [path: string, value: unknown][] {
   if (Array.isArray(value)) {
@@ -51,6 +53,6 @@ export const differingFirst = (rows: readonly SettingRow[]): SettingRow[] =>
   [...rows].sort((a, b) => Number(b.differs) - Number(a.differs));
 
 /** Two experiments that differ in the seed alone have the same key. */
-export function seedlessKey({ seed: _, ...rest }: { seed: number }): string {
+export function seedlessKey({ seed: _, ...rest }: Experiment): string {
   return JSON.stringify(rest);
 }

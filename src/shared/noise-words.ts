@@ -1,4 +1,5 @@
 import type { Experiment } from "./experiment.ts";
+import { formatNumber } from "./format.ts";
 import { parameterFields } from "./plugins/card.ts";
 import { NOISES } from "./plugins/noises/index.ts";
 
@@ -10,7 +11,7 @@ export function noiseWords({ repeat }: Pick<Experiment, "repeat">): string {
   const words = repeat.noises.map((noise) => {
     const name = firstNumber(noise.id);
     const value = name === null ? undefined : (noise as Record<string, unknown>)[name];
-    return value === undefined ? noise.id : `${noise.id} ${String(value)}`;
+    return value === undefined ? noise.id : `${noise.id} ${typeof value === "number" ? formatNumber(value) : String(value)}`;
   });
   return words.join(", ") || "none";
 }

@@ -1,5 +1,5 @@
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
-import { wilsonInterval } from "../../../shared/intervals.ts";
+import { wilsonInterval } from "../../../shared/statistics/intervals.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent } from "../../ui/format.ts";
 
 /** What is known of a run, in a few lines. */

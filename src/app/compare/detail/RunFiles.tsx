@@ -6,7 +6,7 @@ import { experimentJson } from "../../stores/experiment-file.ts";
 import { download } from "../../ui/download.ts";
 import { fileName, modelFileName } from "../../ui/file-name.ts";
 import { keepModelCard } from "../../ui/model-card-file.ts";
-import { readRecord } from "../read-record.ts";
+import { readRecord } from "../run-actions.ts";
 
 /** A run as files to take away. Its record is read when it is asked for. */
 export function RunFiles({ run: { runId, name, experiment, figures } }: { run: RunEntry }) {

@@ -2,14 +2,12 @@ import { useId } from "react";
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { RunStatus } from "../../ui/RunStatus.tsx";
+import type { Annotation } from "../run-actions.ts";
 import { isRemovable } from "../run-states.ts";
 import { RunFacts } from "./RunFacts.tsx";
 import { RunFiles } from "./RunFiles.tsx";
 import { parseTags } from "./tags.ts";
 import { useDraft } from "./use-draft.ts";
-
-/** What can be written on a run. */
-export type Annotation = Partial<Pick<RunEntry, "name" | "notes" | "tags">>;
 
 interface Props {
   run: RunEntry;

@@ -21,7 +21,6 @@ export interface RunTableProps {
 const ROW_HEIGHT = 28;
 const OVERSCAN = 8;
 const CHECK_WIDTH = 36;
-const NAME_WIDTH = 232;
 
 /**
  * Runs, and groups of runs, of which only those in sight are in the page. One row takes part in the tab order; arrow
@@ -51,12 +50,12 @@ export function RunTable({ rows, fields, selected, opened, onSelect, onOpen, onR
   const items = virtual.getVirtualItems();
   const select = useSelect(shown, selected, onSelect);
   const all = rows.flatMap((row) => row.runs);
-  const width = CHECK_WIDTH + NAME_WIDTH + fields.reduce((sum, field) => sum + field.width, 0);
+  const width = CHECK_WIDTH + fields.reduce((sum, field) => sum + field.width, 0);
   let bottom = 0;
 
   return (
     <div className="run-table-scroll" ref={scroll}>
-      <table className="run-table" style={{ minWidth: width }} aria-rowcount={shown.length + 1}>
+      <table className="run-table" style={{ "--columns": `${width}px` }} aria-rowcount={shown.length + 1}>
         <caption className="sr-only">All runs; scores are percentages of the test items</caption>
         <colgroup>
           <col style={{ width: CHECK_WIDTH }} />

@@ -1,5 +1,6 @@
 import { compareConfigurations, seedlessKey } from "../../../shared/configuration.ts";
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
+import { summariseSeeds } from "../../../shared/statistics/summarise-seeds.ts";
 import type { FieldValue, RunField } from "./fields.ts";
 
 /** What to group by where runs that differ in the seed alone belong together. */
@@ -28,19 +29,16 @@ export interface Summary {
 export const distinctSeeds = (runs: readonly RunEntry[]): number =>
   new Set(runs.map(({ experiment }) => experiment.seed)).size;
 
-/**
- * mean = 1/n sum x, sd = sqrt(1/(n - 1) sum (x - mean)^2) of a figure over the runs that have it; null where none has.
- */
+/** A figure over the runs that have it; null where none has. */
 export function summarize(runs: readonly RunEntry[], read: (run: RunEntry) => FieldValue): Summary | null {
   const having = runs.flatMap((run) => {
     const value = read(run);
-    return typeof value === "number" ? [{ run, value }] : [];
+    return typeof value === "number" && Number.isFinite(value) ? [{ run, value }] : [];
   });
   if (having.length === 0) return null;
   const seeds = distinctSeeds(having.map(({ run }) => run));
-  const mean = having.reduce((sum, { value }) => sum + value, 0) / having.length;
-  const squares = having.reduce((sum, { value }) => sum + (value - mean) ** 2, 0);
-  return { runs: having.length, seeds, mean, sd: seeds > 1 ? Math.sqrt(squares / (having.length - 1)) : null };
+  const { mean, sd } = summariseSeeds(having.map(({ value }) => value));
+  return { runs: having.length, seeds, mean, sd: seeds > 1 ? sd : null };
 }
 
 /** Settings that a configuration is told by, when it differs from the others in more. */
