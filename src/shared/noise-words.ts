@@ -11,7 +11,9 @@ export function noiseWords({ repeat }: Pick<Experiment, "repeat">): string {
   const words = repeat.noises.map((noise) => {
     const name = firstNumber(noise.id);
     const value = name === null ? undefined : (noise as Record<string, unknown>)[name];
-    return value === undefined ? noise.id : `${noise.id} ${typeof value === "number" ? formatNumber(value) : String(value)}`;
+    return value === undefined
+      ? noise.id
+      : `${noise.id} ${typeof value === "number" ? formatNumber(value) : String(value)}`;
   });
   return words.join(", ") || "none";
 }

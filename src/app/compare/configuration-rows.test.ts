@@ -15,7 +15,13 @@ test("a group's cell holds all the values of its runs", () => {
 });
 
 test("many values are cut short", () => {
-  const sides = [sideOf("g", "K 8", [1, 2, 3, 4, 5, 6].map((seed) => run(`r${seed}`, 8, seed)))];
+  const sides = [
+    sideOf(
+      "g",
+      "K 8",
+      [1, 2, 3, 4, 5, 6].map((seed) => run(`r${seed}`, 8, seed)),
+    ),
+  ];
   expect(rowsOfSides(sides).find(({ path }) => path === "seed")?.values).toEqual(["1, 2, 3, 4, …"]);
 });
 

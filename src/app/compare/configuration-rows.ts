@@ -37,7 +37,8 @@ export function configurationSentence(differing: readonly SettingRow[], sides: r
   if (differing.length === 0) return `All settings of the ${of} are the same, the seed included.`;
   if (differing.length === 1 && differing[0]?.path === "seed") return `The ${of} differ in the seed alone.`;
   const paths = differing.map(({ path }) => path);
-  const told = paths.length > TOLD ? `${paths.slice(0, TOLD).join(", ")} and ${paths.length - TOLD} more` : listed(paths);
+  const told =
+    paths.length > TOLD ? `${paths.slice(0, TOLD).join(", ")} and ${paths.length - TOLD} more` : listed(paths);
   return `${plural(paths.length, "setting differs", "settings differ")} between the ${of}: ${told}.`;
 }
 

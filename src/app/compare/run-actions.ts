@@ -27,7 +27,8 @@ export function remove(runIds: readonly string[]): void {
   chosen.select(chosen.selected.filter((runId) => !runIds.includes(runId)));
   if (chosen.opened !== null && runIds.includes(chosen.opened)) chosen.open(null);
   const [only] = gone;
-  const what = gone.length === 1 && only ? `“${only.name}” was deleted.` : `${plural(gone.length, "run")} were deleted.`;
+  const what =
+    gone.length === 1 && only ? `“${only.name}” was deleted.` : `${plural(gone.length, "run")} were deleted.`;
   useUiStore.getState().setNotice({
     tone: "info",
     text: what,

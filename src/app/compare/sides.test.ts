@@ -4,8 +4,7 @@ import { runFields } from "./table/fields.ts";
 import { CONFIGURATION } from "./table/groups.ts";
 import { entry } from "./testing/entries.ts";
 
-const run = (runId: string, k: number, seed: number) =>
-  entry({ runId, name: runId, file: { repeat: { k }, seed } });
+const run = (runId: string, k: number, seed: number) => entry({ runId, name: runId, file: { repeat: { k }, seed } });
 const sides = (...runs: ReturnType<typeof run>[]) => sidesOf(runs, [CONFIGURATION], runFields(runs));
 
 test("seeds of one configuration are one side, a run that is alone keeps its name", () => {

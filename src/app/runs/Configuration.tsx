@@ -2,8 +2,8 @@ import { useMemo } from "react";
 import { compareConfigurations, differingFirst } from "../../shared/configuration.ts";
 import type { Experiment } from "../../shared/experiment.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
-import { SettingsTable } from "../ui/SettingsTable.tsx";
 import { plural } from "../ui/format.ts";
+import { SettingsTable } from "../ui/SettingsTable.tsx";
 
 /** A run's whole configuration, setting by setting, beside what the editor holds now. */
 export function Configuration({ name, experiment }: { name: string; experiment: Experiment }) {

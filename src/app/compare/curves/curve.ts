@@ -1,8 +1,8 @@
 import type { Experiment } from "../../../shared/experiment.ts";
-import { summariseSeeds } from "../../../shared/statistics/summarise-seeds.ts";
 import type { EpochRecord } from "../../../shared/run-record.ts";
+import { summariseSeeds } from "../../../shared/statistics/summarise-seeds.ts";
 import type { Side } from "../sides.ts";
-import { type AxisId, type MetricId, valueOf } from "./metrics.ts";
+import { type AxisId, type MetricId, metricValue } from "./metrics.ts";
 
 interface Point {
   readonly x: number;
@@ -35,7 +35,7 @@ export function runLine(
   axis: AxisId,
 ): Point[] {
   return epochs.flatMap((epoch) => {
-    const y = valueOf(epoch, metric);
+    const y = metricValue(epoch, metric);
     return y === null ? [] : [{ x: axis === "epoch" ? epoch.epoch : epoch.step * batchSize * repeat.k, y }];
   });
 }

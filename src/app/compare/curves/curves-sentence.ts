@@ -40,7 +40,9 @@ export function curvesSentence(curves: readonly Curve[], metric: Metric, axis: A
 const article = ({ better }: Metric): string => (better === "high" ? "the highest" : "the lowest");
 
 function remarks(curves: readonly Curve[], metric: Metric): string {
-  const objectives = new Set(curves.flatMap(({ side }) => side.runs.map(({ experiment }) => objectiveWords(experiment))));
+  const objectives = new Set(
+    curves.flatMap(({ side }) => side.runs.map(({ experiment }) => objectiveWords(experiment))),
+  );
   const counts = new Set(curves.map(({ seeds }) => seeds));
   return [
     metric.better === "low" && objectives.size > 1 ? " Losses of different objectives cannot be compared." : "",

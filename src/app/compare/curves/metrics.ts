@@ -20,7 +20,7 @@ export type AxisId = (typeof AXES)[number]["value"];
 export const metricById = (id: MetricId): Metric => METRICS.find((metric) => metric.id === id) ?? METRICS[0];
 
 /** The value of a metric after an epoch; null where there is none or it is no number any more. */
-export function valueOf(epoch: EpochRecord, id: MetricId): number | null {
+export function metricValue(epoch: EpochRecord, id: MetricId): number | null {
   const value = epoch[id];
   return value === null || !Number.isFinite(value) ? null : value;
 }

@@ -7,7 +7,9 @@ export function RunFacts({ run }: { run: RunEntry }) {
   const { figures, checkpoint, source, experiment, startedAt, kept, bytes } = run;
   return (
     <dl className="run-facts">
-      <Fact name="started">{new Date(startedAt).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}</Fact>
+      <Fact name="started">
+        {new Date(startedAt).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}
+      </Fact>
       <Fact name="data">
         {source.name}
         {figures && `, ${formatCount(figures.dataset.train)} to train on, ${formatCount(figures.dataset.test)} to test`}

@@ -21,7 +21,16 @@ interface Props {
 }
 
 /** One run: what was written on it, what it came to, and what can be done with it. */
-export function RunPanel({ run, isModel, onAnnotate, onResume, onRemove, onOpenExperiment, onUseModel, onClose }: Props) {
+export function RunPanel({
+  run,
+  isModel,
+  onAnnotate,
+  onResume,
+  onRemove,
+  onOpenExperiment,
+  onUseModel,
+  onClose,
+}: Props) {
   const id = useId();
   return (
     <section className="card run-panel" aria-labelledby={id}>
@@ -50,7 +59,9 @@ export function RunPanel({ run, isModel, onAnnotate, onResume, onRemove, onOpenE
           disabled={!run.hasWeights}
           aria-pressed={isModel}
           title={
-            run.hasWeights ? "Its weights answer in Try it and in the pipeline" : "Its weights are gone; its record stays"
+            run.hasWeights
+              ? "Its weights answer in Try it and in the pipeline"
+              : "Its weights are gone; its record stays"
           }
           onClick={onUseModel}
         >

@@ -101,6 +101,7 @@ export function RunTable({ rows, fields, selected, opened, onSelect, onOpen, onR
 
 /** Room of the rows that are out of sight. */
 const Space = ({ height }: { height: number }) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can have the focus
   <tr aria-hidden="true" className="space" style={{ height }}>
     <td />
   </tr>

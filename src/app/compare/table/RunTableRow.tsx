@@ -2,9 +2,9 @@ import { memo } from "react";
 import { plural } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { RunStatus } from "../../ui/RunStatus.tsx";
+import type { Checked } from "./checked.ts";
 import type { RunField } from "./fields.ts";
 import { IndeterminateCheck } from "./IndeterminateCheck.tsx";
-import type { Checked } from "./checked.ts";
 import { cellOf, type TableRow } from "./rows.ts";
 
 interface Props {

@@ -29,10 +29,10 @@ export function RunsCard({ runs, title, onResume, onRemove }: Props) {
   const opened = useChosenRuns((state) => state.opened);
   const { select, open } = useChosenRuns.getState();
   const fields = useMemo(() => runFields(runs), [runs]);
-  const shownFields = useMemo(() => columns.flatMap((column) => fields.find((f) => f.id === column) ?? []), [
-    columns,
-    fields,
-  ]);
+  const shownFields = useMemo(
+    () => columns.flatMap((column) => fields.find((f) => f.id === column) ?? []),
+    [columns, fields],
+  );
   const found = useMemo(() => filterRuns(runs, filter), [runs, filter]);
   const groups = useMemo(
     () => (groupBy.length === 0 ? null : groupRuns(found, groupBy, fields)),

@@ -2,7 +2,14 @@ import { leaves, settingWords } from "../../../shared/configuration.ts";
 import type { Experiment } from "../../../shared/experiment.ts";
 import type { RunEntry, RunFigures } from "../../../shared/kept/run-entry.ts";
 import { noiseWords } from "../../../shared/noise-words.ts";
-import { formatBytes, formatCount, formatDuration, formatLoss, formatMilliseconds, formatNumber } from "../../ui/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatMilliseconds,
+  formatNumber,
+} from "../../ui/format.ts";
 import { STATUS_WORDS } from "../../ui/run-status.ts";
 
 /** What a run has in a column; null where it has nothing there. */
@@ -42,7 +49,7 @@ const figure = (
   meaning,
   text: false,
   isFigure: true,
-  width: 96,
+  width: 92,
   read: ({ figures }) => (figures ? (read(figures) ?? null) : null),
   format: (value) => (typeof value === "number" ? words(value) : NOTHING),
 });
@@ -51,7 +58,7 @@ const setting = (
   id: string,
   label: string,
   read: (entry: RunEntry) => FieldValue,
-  { text = true, width = 104, meaning = "", words = String }: Partial<Options> = {},
+  { text = true, width = 100, meaning = "", words = String }: Partial<Options> = {},
 ): RunField => ({
   id,
   label,
@@ -73,7 +80,7 @@ interface Options {
 const formatTime = (at: string | number): string =>
   new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-const number = { text: false, width: 64 } as const;
+const number = { text: false, width: 58 } as const;
 
 /** A whole number that follows from the settings, so that a group has it in common or not at all. */
 const count = (id: string, label: string, read: (figures: RunFigures) => number, meaning: string): RunField =>
@@ -86,19 +93,19 @@ const count = (id: string, label: string, read: (figures: RunFigures) => number,
 
 /** Columns with a name of their own, in the order in which they are offered. */
 const NAMED: readonly RunField[] = [
-  setting("status", "status", ({ status }) => STATUS_WORDS[status], { width: 108 }),
+  setting("status", "status", ({ status }) => STATUS_WORDS[status], { width: 104 }),
   setting("k", "K", ({ experiment }) => experiment.repeat.k, {
     ...number,
     width: 48,
     meaning: "Repeats of each sample in training",
   }),
   setting("level", "level", ({ experiment }) => experiment.aggregate.level, {
-    width: 92,
+    width: 84,
     meaning: "Where the repeats are pooled",
   }),
   setting("pooling", "f", ({ experiment }) => experiment.aggregate.pooling.id, { meaning: "The pooling function" }),
-  setting("noises", "noise", ({ experiment }) => noiseWords(experiment), { width: 132 }),
-  setting("backbone", "backbone", ({ experiment }) => experiment.backbone.id, { width: 96 }),
+  setting("noises", "noise", ({ experiment }) => noiseWords(experiment), { width: 124 }),
+  setting("backbone", "backbone", ({ experiment }) => experiment.backbone.id, { width: 88 }),
   setting("source", "data", ({ source }) => source.name, { width: 110 }),
   figure("accuracy", "accuracy", ({ test }) => test?.accuracy, hundredths, "Test accuracy in one clean pass, percent"),
   figure(

@@ -86,11 +86,12 @@ export function configurationLabels(runs: readonly RunEntry[]): string[] {
   });
 }
 
-/** The end of a path, as far as it tells: `repeat.k` -> `K`, `aggregate.pooling.id` -> `f`, `optimizer.learningRate` -> `learningRate`. */
+/** The end of a path, as far as it tells: `repeat.k` -> `K`, `aggregate.pooling.id` -> `f`, `optimizer.learningRate` -> `learning rate`. */
 function shortPath(path: string): string {
   if (path === "repeat.k") return "K";
   if (path === "aggregate.pooling.id") return "f";
   const parts = path.split(".");
   const last = parts.at(-1) ?? path;
-  return last === "id" || /^\d+$/.test(last) ? (parts.at(-2) ?? last) : last;
+  const telling = last === "id" || /^\d+$/.test(last) ? (parts.at(-2) ?? last) : last;
+  return telling.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -38,6 +38,12 @@ test("a best group of one seed shows no spread", () => {
 });
 
 test("scores on other data are not compared", () => {
-  const runs = [run("A", 0.9), entry({ runId: "B", figures: figures(0.9, { dataset: { train: 1, validation: 1, test: 1, classes: 3, sha256: "other" } }) })];
+  const runs = [
+    run("A", 0.9),
+    entry({
+      runId: "B",
+      figures: figures(0.9, { dataset: { train: 1, validation: 1, test: 1, classes: 3, sha256: "other" } }),
+    }),
+  ];
   expect(tableSentence(runs, runs, null)).toMatch(/different data/);
 });

@@ -10,7 +10,8 @@ export function tableSentence(
   found: readonly RunEntry[],
   groups: readonly RunGroup[] | null,
 ): string {
-  const shown = found.length === all.length ? plural(all.length, "run") : `${found.length} of ${plural(all.length, "run")}`;
+  const shown =
+    found.length === all.length ? plural(all.length, "run") : `${found.length} of ${plural(all.length, "run")}`;
   const inGroups = groups ? ` in ${plural(groups.length, "group")}` : "";
   const scored = found.filter((run) => accuracyOf(run) !== null);
   if (scored.length < 2) return `${shown}${inGroups}.`;

@@ -18,7 +18,8 @@ export function useRowFocus(
   useLayoutEffect(() => {
     if (wanted.current === null) return;
     const row = scroll.current?.querySelector(`[data-row="${CSS.escape(ids[index] ?? "")}"]`);
-    const control = row?.querySelector<HTMLElement>(`[data-control="${wanted.current}"]`) ?? row?.querySelector("input");
+    const control =
+      row?.querySelector<HTMLElement>(`[data-control="${wanted.current}"]`) ?? row?.querySelector("input");
     if (!control) return;
     wanted.current = null;
     control.focus({ preventScroll: true });

@@ -30,7 +30,10 @@ export function useRunTable(rows: readonly TableRow[], fields: readonly RunField
   const columns = useMemo(
     () =>
       helper.columns([
-        helper.accessor(nameOf, { id: "name", sortFn: (a, b) => compareValues(nameOf(a.original), nameOf(b.original)) }),
+        helper.accessor(nameOf, {
+          id: "name",
+          sortFn: (a, b) => compareValues(nameOf(a.original), nameOf(b.original)),
+        }),
         ...fields.map((field) =>
           helper.accessor((row) => sortValue(row, field), {
             id: field.id,
