@@ -4,6 +4,7 @@ import { useChosenRuns } from "../stores/chosen-runs.ts";
 import { ConfigurationCard } from "./ConfigurationCard.tsx";
 import { comparedBy, useCompareStore } from "./compare-store.ts";
 import { sidesOf } from "./sides.ts";
+import { Versus } from "./versus/Versus.tsx";
 import { runFields } from "./table/fields.ts";
 
 const CurvesCard = lazy(() => import("./curves/CurvesCard.tsx").then((module) => ({ default: module.CurvesCard })));
@@ -24,6 +25,7 @@ export function Comparisons({ runs }: { runs: readonly RunEntry[] }) {
         <CurvesCard sides={sides} />
       </Suspense>
       {chosen.length > 1 && <ConfigurationCard sides={sides} />}
+      <Versus sides={sides} />
     </div>
   );
 }

@@ -3,10 +3,10 @@ import type { Evaluation } from "../../shared/run-record.ts";
 import type { CurrentRun } from "../stores/current-run.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
+import { ConfusionMatrix } from "../ui/held-out/ConfusionMatrix.tsx";
+import { type Cell, confusionSentence } from "../ui/held-out/confusion.ts";
+import { PredictionList } from "../ui/held-out/PredictionList.tsx";
 import { Segments } from "../ui/Segments.tsx";
-import { ConfusionMatrix } from "./ConfusionMatrix.tsx";
-import { type Cell, confusionSentence } from "./confusion.ts";
-import { PredictionList } from "./PredictionList.tsx";
 import { ReportTable } from "./ReportTable.tsx";
 
 /** What the current run says of the held-out items: matrix, report, the items behind them. */

@@ -1,17 +1,24 @@
 import { useEffect, useState } from "react";
-import type { ItemPrediction, PredictionQuery } from "../../shared/protocol.ts";
-import { EditsNote } from "../edits/EditsNote.tsx";
-import { ItemEdits } from "../edits/ItemEdits.tsx";
-import { asEngineError, engine } from "../engine-client.ts";
-import type { CurrentRun } from "../stores/current-run.ts";
-import { useDataStore } from "../stores/data-store.ts";
-import { formatPercent, plural } from "../ui/format.ts";
-import { ItemInput } from "../ui/ItemInput.tsx";
+import type { Experiment } from "../../../shared/experiment.ts";
+import type { ItemPrediction, PredictionQuery } from "../../../shared/protocol.ts";
+import { EditsNote } from "../../edits/EditsNote.tsx";
+import { ItemEdits } from "../../edits/ItemEdits.tsx";
+import { asEngineError, engine } from "../../engine-client.ts";
+import { useDataStore } from "../../stores/data-store.ts";
+import { formatPercent, plural } from "../format.ts";
+import { ItemInput } from "../ItemInput.tsx";
 
 const PAGE = 5;
 
+/** A run by which items are predicted. */
+export interface PredictingRun {
+  runId: string;
+  experiment: Experiment;
+  dataset: { classes: readonly { name: string }[]; contentSha256: string };
+}
+
 interface Props {
-  run: Pick<CurrentRun, "runId" | "experiment" | "dataset">;
+  run: PredictingRun;
   split: "validation" | "test";
   query: PredictionQuery;
   /** Changes when the weights have, so that the list is asked for anew. */
