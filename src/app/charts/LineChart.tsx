@@ -101,7 +101,10 @@ export function LineChart({ series, x, y, reference, label, format, xName = "epo
         {labels.map(({ series: one, value, y: top }) => (
           <li key={one.id} style={{ top: MARGIN.top + top }}>
             <Swatch series={one} />
-            <span className="name">{one.name}</span> <b>{format(value)}</b>
+            <span className="name" title={one.name}>
+              {one.name}
+            </span>{" "}
+            <b>{format(value)}</b>
           </li>
         ))}
       </ul>

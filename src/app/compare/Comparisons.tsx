@@ -4,8 +4,8 @@ import { useChosenRuns } from "../stores/chosen-runs.ts";
 import { ConfigurationCard } from "./ConfigurationCard.tsx";
 import { comparedBy, useCompareStore } from "./compare-store.ts";
 import { sidesOf } from "./sides.ts";
-import { Versus } from "./versus/Versus.tsx";
 import { runFields } from "./table/fields.ts";
+import { Versus } from "./versus/Versus.tsx";
 
 const CurvesCard = lazy(() => import("./curves/CurvesCard.tsx").then((module) => ({ default: module.CurvesCard })));
 

@@ -23,7 +23,7 @@ export function ConfigurationCard({ sides }: { sides: readonly Side[] }) {
         <p className="say">{configurationSentence(differing, sides)}</p>
       </header>
       {(shown === "all" || differing.length > 0) && (
-        <div className="configuration">
+        <div className={shown === "all" ? "configuration" : "configuration only-differing"}>
           <SettingsTable
             label="Settings of the chosen runs"
             columns={sides.map((side) => (side.runs.length > 1 ? `${side.name} (${seedWords(side)})` : side.name))}

@@ -81,9 +81,19 @@ export function MatricesCard({ a, b, split }: Props) {
         </div>
       )}
       {sameClasses && open && (
-        <CellItems open={open} a={a} b={b} split={split} names={ofA.names} records={records} onClose={() => setOpen(null)} />
+        <CellItems
+          open={open}
+          a={a}
+          b={b}
+          split={split}
+          names={ofA.names}
+          records={records}
+          onClose={() => setOpen(null)}
+        />
       )}
-      {sameClasses && !open && <p className="hint">Choose a cell to see its items; one of B − A, those that changed.</p>}
+      {sameClasses && !open && (
+        <p className="hint">Choose a cell to see its items; one of B − A, those that changed.</p>
+      )}
     </section>
   );
 }

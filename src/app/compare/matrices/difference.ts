@@ -25,7 +25,8 @@ export function signedPercent(difference: number): string {
 export function differenceSentence(a: ConfusionMatrix, b: ConfusionMatrix, names: readonly string[]): string {
   const recalls = names.map((name, c) => ({ name, gap: shareDifference(a, b, { truth: c, predicted: c }) }));
   const [most] = recalls.toSorted((x, y) => Math.abs(y.gap) - Math.abs(x.gap));
-  if (!most || Math.round(100 * Math.abs(most.gap)) === 0) return "A and B find the items of every class equally often.";
+  if (!most || Math.round(100 * Math.abs(most.gap)) === 0)
+    return "A and B find the items of every class equally often.";
   const points = Math.round(100 * Math.abs(most.gap));
   return `“${most.name}” changes most: B finds ${points} of a hundred of its items ${most.gap > 0 ? "more" : "fewer"} than A.`;
 }

@@ -53,7 +53,10 @@ function Answered({ comparison, question }: { comparison: Comparison; question: 
 
 /** How many items the sides disagree on, and for whose good. */
 function flippedSentence({ flipped, items, pairs }: Comparison): string {
-  const [gained, lost] = [flipped.filter((flip) => flip.gained > flip.lost), flipped.filter((flip) => flip.lost > flip.gained)];
+  const [gained, lost] = [
+    flipped.filter((flip) => flip.gained > flip.lost),
+    flipped.filter((flip) => flip.lost > flip.gained),
+  ];
   const where = pairs > 1 ? ` in at least one of ${pairs} pairs of seeds` : "";
   const rest = flipped.length - gained.length - lost.length;
   const neither = rest > 0 ? `, ${rest} help neither` : "";

@@ -4,7 +4,13 @@ import { entry, figures } from "../testing/entries.ts";
 import { candidatesOf, chosenPair } from "./candidates.ts";
 
 const run = (runId: string, seed: number, ended = true) =>
-  entry({ runId, name: runId, file: { seed }, figures: ended ? figures(0.9) : null, status: ended ? "finished" : "going" });
+  entry({
+    runId,
+    name: runId,
+    file: { seed },
+    figures: ended ? figures(0.9) : null,
+    status: ended ? "finished" : "going",
+  });
 const GROUP = sideOf("group g", "K 8", [run("a", 1), run("b", 2), run("c", 3, false)]);
 const ALONE = runSide(run("d", 1));
 const NONE = { a: null, b: null };

@@ -4,12 +4,18 @@ import type { Comparison } from "../../../shared/statistics/comparison.ts";
 import { asEngineError, engine } from "../../engine-client.ts";
 import type { Side } from "../sides.ts";
 
+/** Longer names would hide what the verdict says; A and B stand right above it. */
+const SHORT = 16;
+
 /** A comparison's question, as the engine takes it. */
-export const asked = (a: Side, b: Side, split: ComparedSides["split"]): ComparedSides => ({
-  a: { name: a.name, runIds: a.runs.map(({ runId }) => runId) },
-  b: { name: b.name, runIds: b.runs.map(({ runId }) => runId) },
-  split,
-});
+export function asked(a: Side, b: Side, split: ComparedSides["split"]): ComparedSides {
+  const short = a.name.length <= SHORT && b.name.length <= SHORT && a.name !== b.name;
+  return {
+    a: { name: short ? a.name : "A", runIds: a.runs.map(({ runId }) => runId) },
+    b: { name: short ? b.name : "B", runIds: b.runs.map(({ runId }) => runId) },
+    split,
+  };
+}
 
 export type Answer =
   | { readonly state: "asking" }
