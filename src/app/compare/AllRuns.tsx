@@ -5,7 +5,7 @@ import { useRunStore } from "../stores/run-store.ts";
 import { useUiStore } from "../stores/ui-store.ts";
 import { Comparisons } from "./Comparisons.tsx";
 import { RunPanel } from "./detail/RunPanel.tsx";
-import { annotate, remove, resume } from "./run-actions.ts";
+import { remove, resume } from "./run-actions.ts";
 import { RunsCard } from "./table/RunsCard.tsx";
 
 /** All runs, side by side: a table of them, one in full, and the chosen ones compared. */
@@ -31,9 +31,13 @@ export default function AllRuns() {
           <RunPanel
             run={run}
             isModel={isModel}
-            onAnnotate={(words) => annotate(run.runId, words)}
+            onAnnotate={(words) => useRunStore.getState().annotate(run.runId, words)}
             onResume={() => resume(run.runId)}
             onRemove={() => drop([run.runId])}
+            onShow={() => {
+              void useRunStore.getState().showRun(run.runId);
+              useUiStore.getState().setView("studio");
+            }}
             onOpenExperiment={() => {
               openExperiment(run.experiment, run.name);
               useUiStore.getState().setView("studio");

@@ -1,40 +1,40 @@
-import type { RunEntry } from "../../shared/kept/run-entry.ts";
-import type { RunRecord } from "../../shared/run-record.ts";
 import { useChosenRuns } from "../stores/chosen-runs.ts";
-import { patched } from "../stores/run-entries.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { useUiStore } from "../stores/ui-store.ts";
 import { plural } from "../ui/format.ts";
 
-/** A run's record; null where there is none. */
-export async function readRecord(runId: string): Promise<RunRecord | null> {
-  return useRunStore.getState().records[runId] ?? null;
+/** Goes on with a run in the Studio, where it can be watched. */
+export function resume(runId: string): void {
+  useUiStore.getState().setView("studio");
+  useRunStore
+    .getState()
+    .resumeRun(runId)
+    .catch((cause: unknown) => {
+      const text = cause instanceof Error ? cause.message : String(cause);
+      useUiStore.getState().setNotice({ tone: "bad", text });
+    });
 }
-
-export type Annotation = Partial<Pick<RunEntry, "name" | "notes" | "tags">>;
-
-export const annotate = (runId: string, words: Annotation): void =>
-  useRunStore.setState(({ runs }) => ({ runs: patched(runs, runId, words) }));
-
-export const resume = (_runId: string): void => {};
 
 /** Takes runs out of the list; the page offers to put them back. */
 export function remove(runIds: readonly string[]): void {
-  const { runs } = useRunStore.getState();
-  const gone = runs.filter(({ runId }) => runIds.includes(runId));
-  useRunStore.setState({ runs: runs.filter(({ runId }) => !runIds.includes(runId)) });
-  const chosen = useChosenRuns.getState();
-  chosen.select(chosen.selected.filter((runId) => !runIds.includes(runId)));
-  if (chosen.opened !== null && runIds.includes(chosen.opened)) chosen.open(null);
-  const [only] = gone;
-  const what =
-    gone.length === 1 && only ? `“${only.name}” was deleted.` : `${plural(gone.length, "run")} were deleted.`;
+  const { removeRuns } = useRunStore.getState();
+  removeRuns(runIds);
+  const { removed } = useRunStore.getState();
+  const gone = new Set(removed.map(({ runId }) => runId));
+  const { selected, opened, select, open } = useChosenRuns.getState();
+  select(selected.filter((runId) => !gone.has(runId)));
+  if (opened !== null && gone.has(opened)) open(null);
+  const [first] = removed;
+  if (!first) return;
   useUiStore.getState().setNotice({
     tone: "info",
-    text: what,
+    text: removed.length === 1 ? `“${first.name}” was deleted.` : `${plural(removed.length, "run")} were deleted.`,
     action: {
       label: "Undo",
-      act: () => useRunStore.setState((state) => ({ runs: [...state.runs, ...gone] })),
+      act: () => {
+        useRunStore.getState().putBack();
+        useChosenRuns.getState().select(selected);
+      },
     },
   });
 }

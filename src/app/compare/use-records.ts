@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo } from "react";
 import type { EpochRecord, RunRecord } from "../../shared/run-record.ts";
 import { useRunStore } from "../stores/run-store.ts";
-import { readRecord } from "./run-actions.ts";
 import type { Side } from "./sides.ts";
 
 const NONE: readonly EpochRecord[] = [];
@@ -16,7 +15,8 @@ export function useRecords(sides: readonly Side[]): { records: Readonly<Record<s
   const missing = wanted.filter((runId) => !records[runId]);
   const asked = missing.join(" ");
   useEffect(() => {
-    for (const runId of asked.split(" ").filter(Boolean)) void readRecord(runId);
+    const { loadRecord } = useRunStore.getState();
+    for (const runId of asked.split(" ").filter(Boolean)) void loadRecord(runId);
   }, [asked]);
   return { records, missing: missing.length };
 }

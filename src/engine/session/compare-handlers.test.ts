@@ -42,7 +42,7 @@ const handlers = compareHandlers(async (runId) => {
   if (!found) throw new Error(`There is no run "${runId}".`);
   return found;
 });
-const compared = (a: string[], b: string[]) => compared((a, b), WORK);
+const compared = (a: string[], b: string[]) => handlers["compare.runs"](sides(a, b), WORK);
 const sides = (a: string[], b: string[]) => ({
   a: { name: "A", runIds: a },
   b: { name: "B", runIds: b },

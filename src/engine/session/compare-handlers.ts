@@ -25,7 +25,10 @@ interface RunOutcomes extends ItemOutcomes {
 }
 
 type CompareHandlers = {
-  readonly [N in keyof CompareCalls]: (given: CompareCalls[N]["arguments"], work: Work) => Promise<CompareCalls[N]["result"]>;
+  readonly [N in keyof CompareCalls]: (
+    given: CompareCalls[N]["arguments"],
+    work: Work,
+  ) => Promise<CompareCalls[N]["result"]>;
 };
 
 /** The same comparison always draws the same resamples. */

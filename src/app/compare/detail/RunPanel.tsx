@@ -2,12 +2,14 @@ import { useId } from "react";
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { RunStatus } from "../../ui/RunStatus.tsx";
-import type { Annotation } from "../run-actions.ts";
 import { isRemovable } from "../run-states.ts";
 import { RunFacts } from "./RunFacts.tsx";
 import { RunFiles } from "./RunFiles.tsx";
 import { parseTags } from "./tags.ts";
 import { useDraft } from "./use-draft.ts";
+
+/** What can be written on a run. */
+type Annotation = Partial<Pick<RunEntry, "name" | "notes" | "tags">>;
 
 interface Props {
   run: RunEntry;
@@ -15,6 +17,7 @@ interface Props {
   onAnnotate: (annotation: Annotation) => void;
   onResume: () => void;
   onRemove: () => void;
+  onShow: () => void;
   onOpenExperiment: () => void;
   onUseModel: () => void;
   onClose: () => void;
@@ -27,6 +30,7 @@ export function RunPanel({
   onAnnotate,
   onResume,
   onRemove,
+  onShow,
   onOpenExperiment,
   onUseModel,
   onClose,
@@ -51,7 +55,15 @@ export function RunPanel({
             Resume
           </button>
         )}
-        <button type="button" onClick={onOpenExperiment}>
+        <button
+          type="button"
+          disabled={run.figures === null}
+          title="Its curves, confusion matrix and report in the Studio"
+          onClick={onShow}
+        >
+          Show in the Studio
+        </button>
+        <button type="button" title="Puts its settings into the editor" onClick={onOpenExperiment}>
           Open as experiment
         </button>
         <button
