@@ -5,7 +5,7 @@ import { plural } from "../../ui/format.ts";
 import type { Cell } from "../../ui/held-out/confusion.ts";
 import { ItemInput } from "../../ui/ItemInput.tsx";
 
-const FIRST = 5;
+const FIRST = 3;
 const MORE = 20;
 
 interface Props {
