@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { entry } from "../../shared/kept/testing/entries.ts";
 import { configurationSentence, rowsOfSides } from "./configuration-rows.ts";
 import { runSide, sideOf } from "./sides.ts";
-import { entry } from "./testing/entries.ts";
 
 const run = (runId: string, k: number, seed: number) => entry({ runId, name: runId, file: { repeat: { k }, seed } });
 const differing = (sides: Parameters<typeof rowsOfSides>[0]) => rowsOfSides(sides).filter(({ differs }) => differs);

@@ -1,22 +1,27 @@
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { EpochRecord, RunRecord } from "../../shared/run-record.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import type { Side } from "./sides.ts";
 
 const NONE: readonly EpochRecord[] = [];
 
-/** The records of all runs of the sides that have ended; those that are not here are asked for. */
+/** The records of all runs of the sides that have ended; those that are not here are asked for, each once. */
 export function useRecords(sides: readonly Side[]): { records: Readonly<Record<string, RunRecord>>; missing: number } {
   const records = useRunStore((state) => state.records);
+  // Of those that cannot be read the store has told; nothing more will come.
+  const [unread, setUnread] = useState<readonly string[]>([]);
   const wanted = useMemo(
     () => sides.flatMap(({ runs }) => runs.filter(({ figures }) => figures !== null).map(({ runId }) => runId)),
     [sides],
   );
-  const missing = wanted.filter((runId) => !records[runId]);
+  const missing = wanted.filter((runId) => !records[runId] && !unread.includes(runId));
   const asked = missing.join(" ");
   useEffect(() => {
-    const { loadRecord } = useRunStore.getState();
-    for (const runId of asked.split(" ").filter(Boolean)) void loadRecord(runId);
+    const ask = async (runId: string) => {
+      const record = await useRunStore.getState().loadRecord(runId);
+      if (!record) setUnread((before) => [...before, runId]);
+    };
+    for (const runId of asked.split(" ").filter(Boolean)) void ask(runId);
   }, [asked]);
   return { records, missing: missing.length };
 }

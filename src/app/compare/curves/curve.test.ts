@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { entry } from "../../../shared/kept/testing/entries.ts";
 import type { EpochRecord } from "../../../shared/run-record.ts";
 import { runSide, sideOf } from "../sides.ts";
-import { entry } from "../testing/entries.ts";
 import { curveOf, meanCurve, runLine } from "./curve.ts";
 
 const epochs = (losses: readonly (number | null)[], stepsPerEpoch = 7): EpochRecord[] =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { entry } from "../../../shared/kept/testing/entries.ts";
 import { runSide, sideOf } from "../sides.ts";
-import { entry } from "../testing/entries.ts";
 import type { Curve } from "./curve.ts";
 import { curvesSentence } from "./curves-sentence.ts";
 import { metricById } from "./metrics.ts";

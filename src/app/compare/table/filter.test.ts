@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entry } from "../testing/entries.ts";
+import { entry } from "../../../shared/kept/testing/entries.ts";
 import { facetValues, filterRuns, NO_FILTER } from "./filter.ts";
 
 const RUNS = [

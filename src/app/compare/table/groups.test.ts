@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entry, figures } from "../testing/entries.ts";
+import { entry, figures } from "../../../shared/kept/testing/entries.ts";
 import { runFields } from "./fields.ts";
 import { CONFIGURATION, groupRuns, summarize } from "./groups.ts";
 

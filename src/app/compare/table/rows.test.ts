@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entry, figures } from "../testing/entries.ts";
+import { entry, figures } from "../../../shared/kept/testing/entries.ts";
 import { type RunField, runFields } from "./fields.ts";
 import { CONFIGURATION, groupRuns } from "./groups.ts";
 import { cellOf, compareValues, groupRow, runRow, sortValue, type TableRow } from "./rows.ts";

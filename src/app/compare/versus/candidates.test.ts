@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { entry, figures } from "../../../shared/kept/testing/entries.ts";
 import { runSide, sideOf } from "../sides.ts";
-import { entry, figures } from "../testing/entries.ts";
 import { candidatesOf, chosenPair } from "./candidates.ts";
 
 const run = (runId: string, seed: number, ended = true) =>

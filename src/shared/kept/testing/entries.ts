@@ -1,5 +1,5 @@
-import { type Experiment, type ExperimentFile, parseExperiment } from "../../../shared/experiment.ts";
-import type { RunEntry, RunEntryStatus, RunFigures } from "../../../shared/kept/run-entry.ts";
+import { type Experiment, type ExperimentFile, parseExperiment } from "../../experiment.ts";
+import type { RunEntry, RunEntryStatus, RunFigures } from "../run-entry.ts";
 
 const SEEDS = 5;
 const KS = [1, 4, 8, 16];
