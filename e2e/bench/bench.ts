@@ -11,6 +11,7 @@ import { PEER_USAGE, readPeerOptions } from "./peers/options.ts";
 import { peers } from "./peers/peers.ts";
 import { replay } from "./replay.ts";
 import { type BenchContext, type BenchResult, tableText } from "./result.ts";
+import { runs } from "./runs.ts";
 import { targets } from "./targets.ts";
 
 const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> = {
@@ -21,6 +22,7 @@ const BENCHES: Record<string, (context: BenchContext) => Promise<BenchResult>> =
   determinism,
   peers,
   named,
+  runs,
 };
 
 /** Benches that are run without being named: those that need nothing but the project and its data. */

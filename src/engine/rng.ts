@@ -14,6 +14,7 @@ export const PURPOSES = [
   "views",
   "bank",
   "label-noise",
+  "resampling",
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -3,6 +3,8 @@ import { DataTable } from "../ui/DataTable.tsx";
 
 interface Props {
   title: string;
+  /** What changes what is drawn. */
+  controls?: ReactNode;
   /** One sentence computed from the data. */
   sentence: string;
   /** What to say in place of the chart while there is nothing to draw; null when there is. */
@@ -13,13 +15,14 @@ interface Props {
 }
 
 /** A chart with its title, its sentence, and its data as a table one click away, in the same room. */
-export function ChartCard({ title, sentence, empty, columns, rows, children }: Props) {
+export function ChartCard({ title, controls, sentence, empty, columns, rows, children }: Props) {
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   return (
     <section className="card chart" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
+        {controls && <div className="controls">{controls}</div>}
         <p className="say">{sentence}</p>
         <button
           type="button"

@@ -1,6 +1,15 @@
 import { type PointerEvent, useState } from "react";
-import { CartesianGrid, LineChart as Chart, Line, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import { formatTick } from "../ui/format.ts";
+import {
+  CartesianGrid,
+  LineChart as Chart,
+  Line,
+  ReferenceLine,
+  ResponsiveContainer,
+  usePlotArea,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { formatCount, formatTick } from "../ui/format.ts";
 import type { Axis } from "./axis.ts";
 import { endLabels } from "./end-labels.ts";
 import type { Point, Series } from "./series.ts";
@@ -13,14 +22,16 @@ interface Props {
   reference: { y: number; name: string } | null;
   label: string;
   format: (value: number) => string;
+  /** What stands before x where a place is read off. */
+  xName?: string;
 }
 
 const HEIGHT = 196;
 const MARGIN = { top: 8, right: 8, bottom: 22, left: 38 } as const;
 const LABEL_GAP = 17;
 
-/** Lines over epochs with their names at their right ends; pointing at them reads off the nearest epoch. */
-export function LineChart({ series, x, y, reference, label, format }: Props) {
+/** Lines with their names at their right ends, and bands around them; pointing at them reads off the nearest place. */
+export function LineChart({ series, x, y, reference, label, format, xName = "epoch" }: Props) {
   const [at, setAt] = useState<number | null>(null);
   const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
   const labels = endLabels(series, y, plotHeight, LABEL_GAP);
@@ -60,6 +71,7 @@ export function LineChart({ series, x, y, reference, label, format }: Props) {
               />
               {reference && <ReferenceLine y={reference.y} stroke="var(--ink-3)" strokeDasharray="1 4" />}
               {at !== null && <ReferenceLine x={at} stroke="var(--line-control)" strokeDasharray="2 3" />}
+              {series.map((one) => one.band && <Band key={`${one.id} band`} series={one} x={x} y={y} />)}
               {series.map((one) => (
                 <Line
                   key={one.id}
@@ -83,13 +95,16 @@ export function LineChart({ series, x, y, reference, label, format }: Props) {
             {reference.name}
           </span>
         )}
-        {at !== null && <Readout series={series} x={x} at={at} format={format} />}
+        {at !== null && <Readout series={series} x={x} at={at} format={format} xName={xName} />}
       </div>
       <ul className="ends">
         {labels.map(({ series: one, value, y: top }) => (
           <li key={one.id} style={{ top: MARGIN.top + top }}>
             <Swatch series={one} />
-            <span className="name">{one.name}</span> <b>{format(value)}</b>
+            <span className="name" title={one.name}>
+              {one.name}
+            </span>{" "}
+            <b>{format(value)}</b>
           </li>
         ))}
       </ul>
@@ -107,17 +122,27 @@ function Swatch({ series }: { series: Series }) {
   );
 }
 
-function Readout({
-  series,
-  x,
-  at,
-  format,
-}: {
+/** The area between the ends of a line's spread, cut off at the ends of the axes. */
+function Band({ series, x, y }: { series: Series; x: Axis; y: Axis }) {
+  const plot = usePlotArea();
+  if (!plot || !series.band || series.band.length < 2) return null;
+  const clamp = (value: number) => Math.min(1, Math.max(0, value));
+  const place = (at: number, value: number): string =>
+    `${plot.x + plot.width * clamp(share(at, x))},${plot.y + plot.height * (1 - clamp(share(value, y)))}`;
+  const upper = series.band.map((spread) => place(spread.x, spread.high));
+  const lower = series.band.toReversed().map((spread) => place(spread.x, spread.low));
+  return <path d={`M${[...upper, ...lower].join("L")}Z`} fill={`var(--series-${series.hue})`} fillOpacity={0.16} />;
+}
+
+interface ReadoutProps {
   series: readonly Series[];
   x: Axis;
   at: number;
   format: Props["format"];
-}) {
+  xName: string;
+}
+
+function Readout({ series, x, at, format, xName }: ReadoutProps) {
   const where = share(at, x);
   const rows = series
     .filter((one) => !one.faint)
@@ -128,7 +153,9 @@ function Readout({
   const left = `calc(${MARGIN.left}px + ${where} * (100% - ${MARGIN.left + MARGIN.right}px))`;
   return (
     <div className={where > 0.5 ? "readout before" : "readout"} style={{ left }}>
-      <span>epoch {at}</span>
+      <span>
+        {xName} {formatCount(at)}
+      </span>
       {rows.map(({ one, y }) => (
         <span key={one.id}>
           <Swatch series={one} /> {one.name} <b>{format(y)}</b>

@@ -9,6 +9,13 @@ export interface Point {
   y: number;
 }
 
+/** How far values spread around a line at one place. */
+export interface Spread {
+  x: number;
+  low: number;
+  high: number;
+}
+
 /** One line of a chart. Hue and dash both tell it from the others. */
 export interface Series {
   id: string;
@@ -19,6 +26,8 @@ export interface Series {
   /** Faint lines have no label of their own: they go with the line of the same hue. */
   faint: boolean;
   points: readonly Point[];
+  /** Shaded around the line; left out where there is no spread to tell. */
+  band?: readonly Spread[];
 }
 
 const SOLID = "";

@@ -24,6 +24,17 @@ export function Notices() {
       {notice && (
         <p className={`notice ${notice.tone}`}>
           <span>{notice.text}</span>
+          {notice.action && (
+            <button
+              type="button"
+              onClick={() => {
+                setNotice(null);
+                notice.action?.act();
+              }}
+            >
+              {notice.action.label}
+            </button>
+          )}
           <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setNotice(null)}>
             <Icon name="close" />
           </button>

@@ -3,10 +3,9 @@ import type { Evaluation } from "../../shared/run-record.ts";
 import type { CurrentRun } from "../stores/current-run.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
+import { PredictionList } from "../ui/held-out/PredictionList.tsx";
 import { Segments } from "../ui/Segments.tsx";
-import { ConfusionMatrix } from "./ConfusionMatrix.tsx";
-import { type Cell, confusionSentence } from "./confusion.ts";
-import { PredictionList } from "./PredictionList.tsx";
+import { ConfusionCard } from "./ConfusionCard.tsx";
 import { ReportTable } from "./ReportTable.tsx";
 
 /** What the current run says of the held-out items: matrix, report, the items behind them. */
@@ -32,68 +31,6 @@ function InspectEmpty() {
       </p>
     </section>
   );
-}
-
-const UNITS = [
-  { value: "percent", label: "rows %" },
-  { value: "counts", label: "counts" },
-] as const;
-const SPLITS = [
-  { value: "validation", label: "validation" },
-  { value: "test", label: "test" },
-] as const;
-
-function ConfusionCard({ run }: { run: CurrentRun }) {
-  const id = useId();
-  const [unit, setUnit] = useState<"percent" | "counts">("percent");
-  const [chosen, setChosen] = useState<"validation" | "test">("test");
-  const [cell, setCell] = useState<Cell | null>(null);
-  const names = run.dataset.classes.map(({ name }) => name);
-  const test = run.record?.test?.confusionMatrix ?? null;
-  const lastEpoch = run.epochs.at(-1);
-  const validation = lastEpoch?.validationConfusionMatrix ?? null;
-  const split = chosen === "test" && test ? "test" : validation ? "validation" : "test";
-  const matrix = split === "test" ? test : validation;
-  const where = split === "test" ? "Test items" : `Validation items, epoch ${lastEpoch?.epoch ?? 0}`;
-  return (
-    <section className="card confusion" aria-labelledby={id}>
-      <header>
-        <h2 id={id}>Confusion</h2>
-        <Segments label="Unit" options={UNITS} value={unit} onChange={setUnit} />
-        {test && validation && <Segments label="Items" options={SPLITS} value={split} onChange={setChosen} />}
-        <p className="say">{matrix ? `${where}: ${confusionSentence(matrix, names)}` : noMatrix(run)}</p>
-      </header>
-      {matrix && <ConfusionMatrix matrix={matrix} names={names} unit={unit} selected={cell} onOpen={setCell} />}
-      {matrix && !cell && <p className="hint">Choose a cell to see its items.</p>}
-      {matrix && cell && (
-        <section className="cell-items" aria-label="Items of the chosen cell">
-          <header>
-            <h3>
-              {names[cell.truth]} predicted as {names[cell.predicted]}
-            </h3>
-            <button type="button" className="ghost" onClick={() => setCell(null)}>
-              Close
-            </button>
-          </header>
-          <PredictionList
-            run={run}
-            split={split}
-            query={{ kind: "cell", ...cell }}
-            version={run.epochs.length}
-            nothing="No item lies in this cell."
-          />
-        </section>
-      )}
-    </section>
-  );
-}
-
-function noMatrix(run: CurrentRun): string {
-  if (run.dataset.validation === 0 && run.dataset.test === 0)
-    return "Nothing is held out, so nothing can be said about new items. Give validation or test a share in Data.";
-  if (run.dataset.validation === 0)
-    return "Without a validation set the matrix appears when the test items are scored.";
-  return "The matrix appears after the first epoch.";
 }
 
 const PASSES = [

@@ -1,47 +1,40 @@
-import { useId, useMemo, useRef, useState } from "react";
-import { hasEnded } from "../stores/run-entries.ts";
+import { useId, useMemo, useState } from "react";
 import { useRunStore } from "../stores/run-store.ts";
-import { RunDetails, type ShownRun } from "./RunDetails.tsx";
+import { useUiStore } from "../stores/ui-store.ts";
+import { plural } from "../ui/format.ts";
+import { RunDetails } from "./RunDetails.tsx";
 import { RunsTable } from "./RunsTable.tsx";
 import { runsSentence } from "./runs-sentence.ts";
 
-/** The runs of this visit: compared in a table, and one of them in full. */
+/** Earlier ones are on the page of all runs. */
+const LATEST = 6;
+
+/** The latest runs beside each other, and one of them beside the editor. */
 export default function Runs() {
   const id = useId();
-  const title = useRef<HTMLHeadingElement>(null);
   const all = useRunStore((state) => state.runs);
-  const runs = useMemo(() => all.filter(hasEnded), [all]);
+  const currentId = useRunStore((state) => state.current?.runId ?? null);
+  const latest = useMemo(() => all.slice(-LATEST).toReversed(), [all]);
   const [selected, setSelected] = useState<string | null>(null);
-  const shown = useShownRun(selected);
-  const remove = (runId: string) => {
-    // The button that was pressed goes away with its run.
-    title.current?.focus();
-    useRunStore.getState().removeRuns([runId]);
-  };
+  const known = (runId: string | null) => latest.find((run) => run.runId === runId);
+  const shown = known(selected) ?? known(currentId) ?? latest[0];
   return (
     <section className={shown ? "card runs" : "card runs empty"} aria-labelledby={id}>
       <header>
-        <h2 id={id} ref={title} tabIndex={-1}>
-          Runs
-        </h2>
+        <h2 id={id}>Runs</h2>
         <p className="say">
-          {runs.length > 0
-            ? runsSentence(runs)
-            : "Every run of this visit is kept here, to compare, to go back to and to take away."}
+          {shown
+            ? runsSentence(latest.filter(({ figures }) => figures !== null))
+            : "Every run is kept here, to compare, to go back to and to take away."}
         </p>
+        {shown && (
+          <button type="button" className="ghost" onClick={() => useUiStore.getState().setView("runs")}>
+            {all.length > LATEST ? `All ${plural(all.length, "run")}` : "Compare"}
+          </button>
+        )}
       </header>
-      {runs.length > 0 && <RunsTable runs={runs} selected={shown?.runId ?? null} onSelect={setSelected} />}
-      {shown && <RunDetails run={shown} onRemove={() => remove(shown.runId)} />}
+      {shown && <RunsTable runs={latest} selected={shown.runId} onSelect={setSelected} />}
+      {shown && <RunDetails run={shown} />}
     </section>
   );
-}
-
-/** The chosen run; without a choice, or where it was removed, the current one or else the last. */
-function useShownRun(selected: string | null): ShownRun | null {
-  const runs = useRunStore((state) => state.runs);
-  const records = useRunStore((state) => state.records);
-  const currentId = useRunStore((state) => state.current?.runId ?? null);
-  const known = (runId: string | null) => runs.find((run) => run.runId === runId);
-  const shown = known(selected) ?? known(currentId) ?? runs.at(-1);
-  return shown ? { ...shown, record: records[shown.runId] ?? null } : null;
 }

@@ -18,8 +18,12 @@ export interface UiState {
   /** The stage whose form is open. */
   stage: Stage;
   theme: Theme;
-  /** Something the page has to say that belongs to no card; null when there is nothing. */
-  notice: { tone: "info" | "warn" | "bad"; text: string } | null;
+  /** Something the page has to say that belongs to no card, and what can be done about it; null when there is nothing. */
+  notice: {
+    tone: "info" | "warn" | "bad";
+    text: string;
+    action?: { readonly label: string; readonly act: () => void };
+  } | null;
   setView: (view: View) => void;
   setStage: (stage: Stage) => void;
   setTheme: (theme: Theme) => void;

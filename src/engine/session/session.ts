@@ -21,6 +21,7 @@ import { predict } from "../train/evaluate.ts";
 import { Archive } from "./archive.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
+import { compareHandlers } from "./compare-handlers.ts";
 import { Datasets } from "./datasets.ts";
 import { estimateCost } from "./estimate.ts";
 import { exportHandler } from "./export-handler.ts";
@@ -151,6 +152,8 @@ export class Session {
     ...pretrainedHandlers(this.#library),
 
     ...storeHandlers(() => this.#openStore()),
+
+    ...compareHandlers((runId) => this.#archive.get(runId)),
 
     "backbone.rate": async ({ backend }) => {
       const { name } = this.#active ? await this.#lease.current() : await this.#lease.take(backend);

@@ -1,5 +1,5 @@
-import type { ConfusionMatrix } from "../../shared/report.ts";
-import { plural } from "../ui/format.ts";
+import type { ConfusionMatrix } from "../../../shared/report.ts";
+import { plural } from "../format.ts";
 
 /** A place in the matrix: true class by predicted class. */
 export interface Cell {

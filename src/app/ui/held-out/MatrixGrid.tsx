@@ -1,13 +1,22 @@
 import { type KeyboardEvent, useRef, useState } from "react";
-import type { ConfusionMatrix as Matrix } from "../../shared/report.ts";
-import { type Cell, LABELLED_CLASSES, moveFocus, rowShare } from "./confusion.ts";
+import { type Cell, LABELLED_CLASSES, moveFocus } from "./confusion.ts";
+
+/** How a cell of a matrix is drawn. */
+export interface DrawnCell {
+  /** Empty where nothing is worth showing. */
+  shown: string | number;
+  /** Figures in words, to follow the names of the classes. */
+  words: string;
+  className: string;
+  /** How deep its colour is, 0 to 1. */
+  share: number;
+}
 
 interface Props {
-  matrix: Matrix;
   names: readonly string[];
-  /** Row shares in percent, or counts. */
-  unit: "percent" | "counts";
+  label: string;
   selected: Cell | null;
+  draw: (cell: Cell) => DrawnCell;
   onOpen: (cell: Cell) => void;
 }
 
@@ -21,7 +30,7 @@ const UPRIGHT = 3;
  * True classes in rows, predicted ones in columns. One cell takes part in the tab order; arrow keys, Home and End
  * move within, Enter opens the cell's items.
  */
-export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props) {
+export function MatrixGrid({ names, label, selected, draw, onOpen }: Props) {
   const [focus, setFocus] = useState<Cell>({ truth: 0, predicted: 0 });
   const grid = useRef<HTMLTableElement>(null);
   const compact = names.length > LABELLED_CLASSES;
@@ -36,16 +45,14 @@ export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props
     grid.current?.querySelector<HTMLElement>(`[data-cell="${next.truth}-${next.predicted}"]`)?.focus();
   };
 
-  const dense = names.length > ROOMY ? "dense" : "";
-
   return (
     <div className="matrix-scroll">
       <table
         ref={grid}
-        className={`matrix ${shape} ${dense}`}
+        className={`matrix ${shape} ${names.length > ROOMY ? "dense" : ""}`}
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells can be chosen is a grid
         role="grid"
-        aria-label="Confusion matrix: true classes in rows, predicted classes in columns"
+        aria-label={`${label}: true classes in rows, predicted classes in columns`}
         onKeyDown={move}
       >
         <thead>
@@ -68,9 +75,8 @@ export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props
                 <MatrixCell
                   key={other}
                   cell={{ truth, predicted }}
-                  matrix={matrix}
+                  drawn={draw({ truth, predicted })}
                   label={`${name} predicted as ${other}`}
-                  unit={unit}
                   inTabOrder={at.truth === truth && at.predicted === predicted}
                   isSelected={selected?.truth === truth && selected.predicted === predicted}
                   onFocus={setFocus}
@@ -87,32 +93,27 @@ export function ConfusionMatrix({ matrix, names, unit, selected, onOpen }: Props
 
 interface CellProps {
   cell: Cell;
-  matrix: Matrix;
+  drawn: DrawnCell;
   label: string;
-  unit: Props["unit"];
   inTabOrder: boolean;
   isSelected: boolean;
   onFocus: (cell: Cell) => void;
   onOpen: (cell: Cell) => void;
 }
 
-function MatrixCell({ cell, matrix, label, unit, inTabOrder, isSelected, onFocus, onOpen }: CellProps) {
-  const { truth, predicted } = cell;
-  const count = matrix[truth]?.[predicted] ?? 0;
-  const share = rowShare(matrix, cell);
-  const shown = count === 0 ? "" : unit === "counts" ? count : Math.round(100 * share);
-  const kind = truth === predicted ? "hit" : count > 0 ? "miss" : "";
+function MatrixCell({ cell, drawn, label, inTabOrder, isSelected, onFocus, onOpen }: CellProps) {
+  const { shown, words, className, share } = drawn;
   return (
     <td
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of the grid above
       role="gridcell"
-      className={kind}
+      className={className}
       style={{ "--share": share.toFixed(3) }}
       aria-selected={isSelected}
-      data-cell={`${truth}-${predicted}`}
+      data-cell={`${cell.truth}-${cell.predicted}`}
       tabIndex={inTabOrder ? 0 : -1}
-      aria-label={`${label}: ${count}, ${Math.round(100 * share)}%`}
-      title={`${label}: ${count} (${Math.round(100 * share)}%)`}
+      aria-label={`${label}: ${words}`}
+      title={`${label}: ${words}`}
       onFocus={() => onFocus(cell)}
       onClick={() => onOpen(cell)}
       onKeyDown={(event) => {

@@ -1,24 +1,35 @@
 import { useEffect, useState } from "react";
-import type { ItemPrediction, PredictionQuery } from "../../shared/protocol.ts";
-import { EditsNote } from "../edits/EditsNote.tsx";
-import { ItemEdits } from "../edits/ItemEdits.tsx";
-import { asEngineError, engine } from "../engine-client.ts";
-import type { CurrentRun } from "../stores/current-run.ts";
-import { useDataStore } from "../stores/data-store.ts";
-import { formatPercent, plural } from "../ui/format.ts";
-import { ItemInput } from "../ui/ItemInput.tsx";
+import type { Experiment } from "../../../shared/experiment.ts";
+import type { Arguments, ItemPrediction, PredictionQuery } from "../../../shared/protocol.ts";
+import { EditsNote } from "../../edits/EditsNote.tsx";
+import { ItemEdits } from "../../edits/ItemEdits.tsx";
+import { asEngineError, engine } from "../../engine-client.ts";
+import { useDataStore } from "../../stores/data-store.ts";
+import { formatPercent, plural } from "../format.ts";
+import { ItemInput } from "../ItemInput.tsx";
 
 const PAGE = 5;
 
+/** A run by which items are predicted. */
+export interface PredictingRun {
+  runId: string;
+  experiment: Experiment;
+  dataset: { classes: readonly { name: string }[]; contentSha256: string };
+}
+
 interface Props {
-  run: Pick<CurrentRun, "runId" | "experiment" | "dataset">;
+  run: PredictingRun;
   split: "validation" | "test";
   query: PredictionQuery;
+  /** Validation items by what was said of them after this epoch; left out, by the weights as they are. */
+  epoch?: number | undefined;
   /** Changes when the weights have, so that the list is asked for anew. */
   version: number;
   /** What to say where nothing answers the query. */
   nothing: string;
 }
+
+type Asked = Omit<Arguments<"model.predictions">, "limit">;
 
 interface Answer {
   predictions: ItemPrediction[];
@@ -26,20 +37,21 @@ interface Answer {
 }
 
 /** Held-out items with what the model says of them, in one clean pass. */
-export function PredictionList({ run, split, query, version, nothing }: Props) {
+export function PredictionList({ run, split, query, epoch, version, nothing }: Props) {
   const { runId } = run;
   // Items of other data than those that are open have other numbers.
   const editable = useDataStore(({ dataset }) => dataset?.contentSha256 === run.dataset.contentSha256);
   const [limit, setLimit] = useState(PAGE);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const asked = JSON.stringify([runId, split, query]);
+  const asked = JSON.stringify({ runId, split, query, epoch });
+  // What was said after an epoch stays said.
+  const anew = epoch === undefined ? version : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when the same question has a new answer
   useEffect(() => {
     const abort = new AbortController();
-    const [, , sameQuery] = JSON.parse(asked) as [string, string, PredictionQuery];
     engine
-      .call("model.predictions", { runId, split, query: sameQuery, limit }, { signal: abort.signal })
+      .call("model.predictions", { ...(JSON.parse(asked) as Asked), limit }, { signal: abort.signal })
       .then((result) => {
         setAnswer(result);
         setError(null);
@@ -49,7 +61,7 @@ export function PredictionList({ run, split, query, version, nothing }: Props) {
         if (failure.kind !== "cancelled") setError(failure.message);
       });
     return () => abort.abort();
-  }, [asked, limit, version]);
+  }, [asked, limit, anew]);
 
   if (error !== null) return <p className="hint bad">{error}</p>;
   if (!answer) return <p className="hint">Asking the model…</p>;
