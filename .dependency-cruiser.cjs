@@ -51,10 +51,10 @@ module.exports = {
       comment: "App.tsx composes the features of the page.",
       severity: "error",
       from: {
-        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
+        path: "^src/app/(sharing|data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
       },
       to: {
-        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
+        path: "^src/app/(sharing|data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
         pathNot: "^src/app/$1/",
       },
     },

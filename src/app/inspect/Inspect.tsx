@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { Evaluation } from "../../shared/run-record.ts";
 import type { CurrentRun } from "../stores/current-run.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { useUiStore } from "../stores/ui-store.ts";
 import { formatPercent, plural } from "../ui/format.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { ConfusionMatrix } from "./ConfusionMatrix.tsx";
@@ -45,7 +46,8 @@ const SPLITS = [
 
 function ConfusionCard({ run }: { run: CurrentRun }) {
   const id = useId();
-  const [unit, setUnit] = useState<"percent" | "counts">("percent");
+  const unit = useUiStore((state) => state.unit);
+  const setUnit = useUiStore((state) => state.setUnit);
   const [chosen, setChosen] = useState<"validation" | "test">("test");
   const [cell, setCell] = useState<Cell | null>(null);
   const names = run.dataset.classes.map(({ name }) => name);

@@ -6,6 +6,8 @@ export type FileContent =
   | { kind: "experiment"; file: ExperimentFile; experiment: Experiment }
   /** Meant as an experiment, but wrong at these fields; a path is empty where the file as a whole is. */
   | { kind: "bad-experiment"; issues: readonly ExperimentIssue[] }
+  /** `sweep.json` as the command line takes it: an experiment, and what of it varies. */
+  | { kind: "sweep"; sweep: Readonly<Record<string, unknown>> }
   | { kind: "other" };
 
 /**
@@ -18,8 +20,12 @@ export function readExperimentFile(text: string): FileContent {
     json = JSON.parse(text);
   } catch (error) {
     if (!looksLikeExperiment(text)) return { kind: "other" };
-    return { kind: "bad-experiment", issues: [{ path: "", message: `no valid JSON: ${(error as Error).message}` }] };
+    return {
+      kind: "bad-experiment",
+      issues: [{ path: "", message: `It is no valid JSON: ${(error as Error).message}` }],
+    };
   }
+  if (isSweep(json)) return { kind: "sweep", sweep: json };
   const file = experimentIn(json);
   if (file === null) return { kind: "other" };
   try {
@@ -32,6 +38,9 @@ export function readExperimentFile(text: string): FileContent {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSweep = (json: unknown): json is Record<string, unknown> =>
+  isObject(json) && isObject(json.experiment) && (isObject(json.grid) || Object.hasOwn(json, "seeds"));
 
 function experimentIn(json: unknown): Record<string, unknown> | null {
   if (!isObject(json)) return null;

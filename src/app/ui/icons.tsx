@@ -7,6 +7,7 @@ const PATHS = {
   redo: "M12.5 6.5H6a3 3 0 0 0 0 6h4M10 3.5l3 3-3 3",
   up: "m4 10 4-4 4 4",
   down: "m4 6 4 4 4-4",
+  lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
 } as const;
 
 /** A 16 px line icon; its button carries the name. */
