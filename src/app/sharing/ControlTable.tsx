@@ -72,7 +72,10 @@ function Row({ label, of, names, state, isHead = false, disabled = false }: RowP
   const id = useId();
   return (
     <tr className={isHead ? "control-head" : ""}>
-      <th scope="row">{label}</th>
+      <th scope="row">
+        {label}
+        {isHead && <small>whole stage</small>}
+      </th>
       {STATES.map((value) => (
         <td key={value}>
           <label>

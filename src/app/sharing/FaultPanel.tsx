@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { Fragment, useId } from "react";
 import { useUiStore } from "../stores/ui-store.ts";
 import { plural } from "../ui/format.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -31,7 +31,9 @@ export function FaultPanel() {
           <tbody>
             {faults.map(({ path, given, right }) => (
               <tr key={`${path} ${right}`}>
-                <th scope="row">{path}</th>
+                <th scope="row">
+                  <Path path={path} />
+                </th>
                 <td>{given === null ? "–" : <code>{given}</code>}</td>
                 <td>{right}</td>
               </tr>
@@ -42,3 +44,17 @@ export function FaultPanel() {
     </section>
   );
 }
+
+/** A path that breaks at its dots, if it has to. */
+const Path = ({ path }: { path: string }) =>
+  path.split(".").map((key, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a path is its keys in their order
+    <Fragment key={index}>
+      {index > 0 && (
+        <>
+          .<wbr />
+        </>
+      )}
+      {key}
+    </Fragment>
+  ));

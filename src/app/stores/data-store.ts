@@ -84,7 +84,7 @@ export const useDataStore = create<DataState>()((set, get) => ({
     const answered = answer(source, summary, openedName ?? summary.name);
     if (answered === "other") return set({ status: "held" });
     if (answered === "right") useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
-    follow(source, summary);
+    if (!follow(source, summary)) return reopenBefore();
     await get().prepare();
   },
   takeHeld: async () => {
@@ -153,11 +153,19 @@ function lockedRefusal(source: DataSource): string | null {
   return "This lesson locks the data set, so nothing else was opened. Leave the lesson to open other data.";
 }
 
-/** Makes the experiment follow what was opened. */
-function follow(source: DataSource, summary: SourceSummary): void {
+/** Makes the experiment follow what was opened. @returns false where what a lesson locks does not fit these data */
+function follow(source: DataSource, summary: SourceSummary): boolean {
   const { file, replace } = useExperimentStore.getState();
   const next = experimentFor(file, source, summary);
-  if (next !== file) replace(next);
+  if (next === file) return true;
+  replace(next);
+  return useExperimentStore.getState().refusal === null;
+}
+
+/** Opens what was open before once more, for the experiment that has stayed as it was. */
+async function reopenBefore(): Promise<void> {
+  const { before, prepare } = useDataStore.getState();
+  if (before && (await open(before.source, before.skipBad))) await prepare();
 }
 
 /** Opens a source and shows its progress; what was open before stays until this succeeds. */

@@ -54,6 +54,7 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
   refusal: null,
   update: (change, gesture) => {
     const { file, past, locks } = get();
+    if (get().refusal !== null) set({ refusal: null });
     const wanted = change(file);
     const next = withLocks(wanted, locks);
     if (next === file || (locks.length > 0 && JSON.stringify(next) === JSON.stringify(file))) return;
@@ -62,7 +63,7 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
     const now = Date.now();
     const sameGesture = gesture !== undefined && gesture === lastGesture.name && now - lastGesture.at < GESTURE_MS;
     lastGesture = { name: gesture ?? "", at: now };
-    set({ ...read(next), past: sameGesture ? past : [...past, file].slice(-HISTORY), future: [], refusal });
+    set({ ...read(next), past: sameGesture ? past : [...past, file].slice(-HISTORY), future: [] });
   },
   set: (path, value) => get().update((file) => withValue(file, path.split("."), value) as ExperimentFile, path),
   replace: (file) => get().update(() => file),
