@@ -125,7 +125,7 @@ test("leaving a lesson asks, and frees every control", async ({ page }) => {
   await expect(studio.button("Sweeps")).toBeVisible();
 });
 
-test("data are asked for by their content: another file is named, the right one trains the same curve", async ({
+test("data kept here are opened by their content; elsewhere they are asked for, another file is named, the right one trains the same curve", async ({
   page,
   browser,
 }) => {
@@ -137,6 +137,11 @@ test("data are asked for by their content: another file is named, the right one 
   await studio.trainToTheEnd();
   const curve = await studio.chartRows("Loss");
   const link = await linkOf(studio);
+
+  const here = new StudioPage(await page.context().newPage());
+  await here.open(link);
+  await expect(here.button(/^Data shop\.csv/)).toBeVisible();
+  await here.page.close();
 
   const other = new StudioPage(await (await browser.newContext()).newPage());
   await other.page.goto(`/${link}`);

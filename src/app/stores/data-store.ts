@@ -83,7 +83,8 @@ export const useDataStore = create<DataState>()((set, get) => ({
     if (!summary) return;
     const answered = answer(source, summary, openedName ?? summary.name);
     if (answered === "other") return set({ status: "held" });
-    if (answered === "right") useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
+    if (answered === "right" && source.kind !== "kept")
+      useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
     if (!follow(source, summary)) return reopenBefore();
     await get().prepare();
   },

@@ -30,6 +30,7 @@ export const CONTROL_GROUPS: readonly ControlGroup[] = [
       control("Split", "data.split"),
       control("Labels per class", "data.labelsPerClass"),
       control("Wrong labels", "data.labelNoise"),
+      control("Relabelled and excluded items", "data.edits"),
       control("Scale of numbers", "data.scaling"),
       control("Image side", "data.imageSide"),
     ],
