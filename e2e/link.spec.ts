@@ -219,6 +219,7 @@ test("every fault of an experiment file is listed, and the editor keeps its own"
     epochs: "ten",
     optimiser: { id: "adam" },
   };
+  const sound = { version: 1, task: "tabular-classification", data: { train: "sample:iris", label: "species" } };
   const json = (name: string, content: unknown) => ({
     name,
     mimeType: "application/json",
@@ -233,7 +234,7 @@ test("every fault of an experiment file is listed, and the editor keeps its own"
   await expect(panel).toBeHidden();
   await expect(studio.train).toBeEnabled();
 
-  await studio.upload(json("grid.json", { version: 1, experiment: faulty, grid: { "repeat.k": [1, 4] }, seeds: 3 }));
+  await studio.upload(json("grid.json", { version: 1, experiment: sound, grid: { "repeat.k": [1, 4] }, seeds: 3 }));
   await expect(page.getByText("grid.json is a sweep")).toBeVisible();
   await expect(page.getByRole("button", { name: "Sweeps" })).toHaveAttribute("aria-current", "page");
 });

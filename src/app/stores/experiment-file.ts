@@ -6,8 +6,8 @@ export type FileContent =
   | { kind: "experiment"; file: ExperimentFile; experiment: Experiment }
   /** Meant as an experiment, but wrong at these fields; a path is empty where the file as a whole is. */
   | { kind: "bad-experiment"; issues: readonly ExperimentIssue[] }
-  /** `sweep.json` as the command line takes it: an experiment, and what of it varies. */
-  | { kind: "sweep"; sweep: Readonly<Record<string, unknown>> }
+  /** A sweep as the command line takes it: an experiment, and what of it varies. */
+  | { kind: "sweep"; file: ExperimentFile; sweep: Readonly<Record<string, unknown>> }
   | { kind: "other" };
 
 /**
@@ -25,14 +25,17 @@ export function readExperimentFile(text: string): FileContent {
       issues: [{ path: "", message: `It is no valid JSON: ${(error as Error).message}` }],
     };
   }
-  if (isSweep(json)) return { kind: "sweep", sweep: json };
-  const file = experimentIn(json);
+  const sweep = isSweep(json) ? json : null;
+  const file = sweep ? sweep.experiment : experimentIn(json);
   if (file === null) return { kind: "other" };
   try {
-    return { kind: "experiment", file: file as ExperimentFile, experiment: parseExperiment(file) };
+    const experiment = parseExperiment(file);
+    if (sweep) return { kind: "sweep", file: file as ExperimentFile, sweep };
+    return { kind: "experiment", file: file as ExperimentFile, experiment };
   } catch (error) {
-    if (error instanceof ExperimentError) return { kind: "bad-experiment", issues: error.issues };
-    throw error;
+    if (!(error instanceof ExperimentError)) throw error;
+    const inside = ({ path }: ExperimentIssue) => (sweep ? ["experiment", path].filter(Boolean).join(".") : path);
+    return { kind: "bad-experiment", issues: error.issues.map((issue) => ({ ...issue, path: inside(issue) })) };
   }
 }
 

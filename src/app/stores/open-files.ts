@@ -63,7 +63,7 @@ async function openModel(files: NamedFile[]): Promise<void> {
 }
 
 function takeExperiment(name: string, content: Exclude<ReturnType<typeof readExperimentFile>, { kind: "other" }>) {
-  const { setNotice, setFaults } = useUiStore.getState();
+  const { setNotice, setFaults, setView } = useUiStore.getState();
   switch (content.kind) {
     case "bad-experiment":
       setFaults({
@@ -72,13 +72,11 @@ function takeExperiment(name: string, content: Exclude<ReturnType<typeof readExp
       });
       return;
     case "sweep":
-      openSweep(name);
-      return;
     case "experiment":
       useLessonStore.getState().whenLeft(`open ${name}`, () => {
         setFaults(null);
-        const text = `The experiment in ${name} is in the editor. Undo (Ctrl+Z) brings back the former.`;
-        setNotice({ tone: "info", text });
+        if (content.kind === "sweep") setView("sweeps");
+        setNotice({ tone: "info", text: takenWords(name, content.kind) });
         putInEditor(content.file);
         void openNamedSource(name);
       });
@@ -88,9 +86,8 @@ function takeExperiment(name: string, content: Exclude<ReturnType<typeof readExp
   }
 }
 
-/** A sweep belongs to its own page. */
-function openSweep(name: string): void {
-  const { setNotice, setView } = useUiStore.getState();
-  setView("sweeps");
-  setNotice({ tone: "info", text: `${name} is a sweep: many runs of one experiment. It belongs on this page.` });
-}
+/** A sweep belongs to its own page, where its experiment is what is varied. */
+const takenWords = (name: string, kind: "sweep" | "experiment"): string =>
+  kind === "sweep"
+    ? `${name} is a sweep: many runs of one experiment, which is in the editor now. What varies is set on this page.`
+    : `The experiment in ${name} is in the editor. Undo (Ctrl+Z) brings back the former.`;
