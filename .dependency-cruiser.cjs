@@ -51,10 +51,10 @@ module.exports = {
       comment: "App.tsx composes the features of the page; charts/ draws for all of them.",
       severity: "error",
       from: {
-        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
+        path: "^src/app/(sharing|data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|charts|frame)/",
       },
       to: {
-        path: "^src/app/(data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|frame)/",
+        path: "^src/app/(sharing|data|inspect|tryit|runs|compare|sweeps|kept|method|stages|pipeline|train|frame)/",
         pathNot: "^src/app/$1/",
       },
     },

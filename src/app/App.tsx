@@ -7,12 +7,17 @@ import { useShortcuts } from "./frame/shortcuts.ts";
 import { TopBar } from "./frame/TopBar.tsx";
 import { Inspect } from "./inspect/Inspect.tsx";
 import { Strip } from "./pipeline/Strip.tsx";
+import { DataRequestCard } from "./sharing/DataRequestCard.tsx";
+import { FaultPanel } from "./sharing/FaultPanel.tsx";
+import { LessonBanner } from "./sharing/LessonBanner.tsx";
+import { ShareButton } from "./sharing/ShareButton.tsx";
 import { AggregateForm } from "./stages/AggregateForm.tsx";
 import { BackboneForm } from "./stages/BackboneForm.tsx";
 import { HeadForm } from "./stages/HeadForm.tsx";
 import { LossForm } from "./stages/LossForm.tsx";
 import { RepeatForm } from "./stages/RepeatForm.tsx";
-import { useUiStore } from "./stores/ui-store.ts";
+import { useOpenStage, useOpenView } from "./stores/sharing/lesson-store.ts";
+import { type Stage, useUiStore } from "./stores/ui-store.ts";
 import { RunCard } from "./train/RunCard.tsx";
 
 const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
@@ -25,7 +30,7 @@ const TryIt = lazy(() => import("./tryit/TryIt.tsx"));
 
 export function App() {
   const theme = useUiStore((state) => state.theme);
-  const view = useUiStore((state) => state.view);
+  const view = useOpenView();
   useShortcuts();
   useEffect(() => {
     if (theme === "system") delete document.documentElement.dataset.theme;
@@ -33,9 +38,11 @@ export function App() {
   }, [theme]);
   return (
     <>
-      <TopBar />
+      <TopBar share={<ShareButton />} />
+      <LessonBanner />
       <main>
         <Notices />
+        <FaultPanel />
         {view === "studio" ? (
           <Studio />
         ) : (
@@ -49,13 +56,14 @@ export function App() {
 
 /** One experiment: its pipeline, its settings, its run and what came of it. */
 function Studio() {
-  const stage = useUiStore((state) => state.stage);
+  const stage = useOpenStage();
   return (
     <>
       <Strip />
       <div className={stage === "data" ? "columns choosing" : "columns"}>
         <div className="left">
-          <StageForm />
+          {stage === "data" && <DataRequestCard />}
+          {stage && <StageForm stage={stage} />}
         </div>
         <div className="centre">
           <RunCard />
@@ -93,8 +101,7 @@ function RunsPage() {
 
 const PagePlaceholder = () => <section className="card page-placeholder" aria-busy="true" />;
 
-function StageForm() {
-  const stage = useUiStore((state) => state.stage);
+function StageForm({ stage }: { stage: Stage }) {
   switch (stage) {
     case "data":
       return <DataForm />;

@@ -1,6 +1,6 @@
 import type { Item } from "./dataset.ts";
-import type { Comparison } from "./statistics/comparison.ts";
-import type { FlippedItem } from "./statistics/flipped-items.ts";
+import type { Comparison } from "./statistics/comparison/comparison.ts";
+import type { FlippedItem } from "./statistics/comparison/flipped-items.ts";
 
 /** The runs of one side of a comparison, and what the verdict is to call it. */
 export interface ComparedRuns {

@@ -1,8 +1,10 @@
 import { TASKS, type Task } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
+import { useRequestStore } from "../stores/sharing/request-store.ts";
 import { SelectField } from "../ui/fields.tsx";
 import { plural } from "../ui/format.ts";
+import { LockGroup } from "../ui/Lock.tsx";
 import { ClassTable } from "./ClassTable.tsx";
 import { ColumnTable } from "./ColumnTable.tsx";
 import { FileRoles } from "./FileRoles.tsx";
@@ -20,6 +22,8 @@ const TASK_LABELS: Record<Task, string> = {
 export function DataForm() {
   const source = useDataStore((state) => state.source);
   const dataset = useDataStore((state) => state.dataset);
+  // What an experiment asks for can always be brought, also where a lesson locks which data these are.
+  const isAsked = useRequestStore((state) => state.request !== null);
   const task = useExperimentStore((state) => state.experiment.task);
   return (
     <section className="card form" aria-labelledby="data-form">
@@ -31,12 +35,15 @@ export function DataForm() {
             : "Nothing leaves this tab: files are read here and go nowhere."}
         </p>
       </header>
-      <OpenData />
+      <LockGroup names={isAsked ? [] : ["data.train"]}>
+        <OpenData />
+      </LockGroup>
       <OpeningState />
       {source && (
         <>
           <SelectField
             label="Learn"
+            path="task"
             value={task}
             options={TASKS.map((value) => ({
               value,

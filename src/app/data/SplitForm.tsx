@@ -29,6 +29,7 @@ export function SplitForm() {
       {validation === undefined && (
         <NumberField
           label="Validation share"
+          path="data.split.validation"
           value={split.validation}
           {...BOUNDS.fraction}
           step={0.05}
@@ -38,6 +39,7 @@ export function SplitForm() {
       {test === undefined && (
         <NumberField
           label="Test share"
+          path="data.split.test"
           value={split.test}
           {...BOUNDS.fraction}
           step={0.05}
@@ -46,11 +48,13 @@ export function SplitForm() {
       )}
       <CheckField
         label="Every class alike (stratified)"
+        path="data.split.stratify"
         checked={split.stratify}
         onChange={(value) => set("data.split.stratify", value)}
       />
       <CheckField
         label="Use only a few labels of each class"
+        path="data.labelsPerClass"
         checked={few}
         hint={few ? "What is left out is used nowhere." : undefined}
         onChange={(value) => set("data.labelsPerClass", value ? Math.min(10, smallest) : undefined)}
@@ -58,6 +62,7 @@ export function SplitForm() {
       {few && (
         <NumberField
           label="Labels per class"
+          path="data.labelsPerClass"
           value={labelsPerClass}
           {...BOUNDS.labelsPerClass}
           integer
@@ -67,6 +72,7 @@ export function SplitForm() {
       )}
       <NumberField
         label="Wrong labels, share of training"
+        path="data.labelNoise"
         value={labelNoise}
         {...BOUNDS.labelNoise}
         step={0.01}
@@ -80,6 +86,7 @@ export function SplitForm() {
       {modality === "table" && (
         <SelectField
           label="Scale numbers to"
+          path="data.scaling"
           value={scaling}
           options={SCALINGS.map((value) => ({ value, label: SCALING_LABELS[value] }))}
           hint="With figures of the training rows alone."
@@ -89,6 +96,7 @@ export function SplitForm() {
       {modality === "image" && (
         <NumberField
           label="Image side, pixels"
+          path="data.imageSide"
           value={imageSide ?? largestImageSide(experiment)}
           {...BOUNDS.imageSide}
           integer

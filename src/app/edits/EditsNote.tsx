@@ -1,6 +1,7 @@
 import { editsOf, restoreAll } from "../../shared/edits.ts";
 import type { Experiment } from "../../shared/experiment.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
+import { useControlState } from "../stores/sharing/lesson-store.ts";
 import { plural } from "../ui/format.ts";
 import { Icon } from "../ui/icons.tsx";
 import { editsText, undoesEdit } from "./edit-actions.ts";
@@ -8,6 +9,7 @@ import { editsText, undoesEdit } from "./edit-actions.ts";
 /** How many items were edited by hand, since the given run or at all, and the way back. */
 export function EditsNote({ run }: { run?: Experiment }) {
   const file = useExperimentStore((state) => state.file);
+  const isFree = useControlState("data.edits") === "free";
   const undoable = useExperimentStore(undoesEdit);
   const { undo, update } = useExperimentStore.getState();
   const count = Object.keys(editsOf(file)).length;
@@ -20,7 +22,7 @@ export function EditsNote({ run }: { run?: Experiment }) {
       <button type="button" className="ghost" disabled={!undoable} title="Ctrl+Z" onClick={undo}>
         <Icon name="undo" /> Undo
       </button>
-      {count > 1 && (
+      {count > 1 && isFree && (
         <button type="button" className="ghost" onClick={() => update(restoreAll)}>
           Restore all
         </button>

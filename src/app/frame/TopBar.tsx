@@ -1,13 +1,15 @@
+import type { ReactNode } from "react";
 import { useRunStore } from "../stores/run-store.ts";
+import { useControlState, useOpenView } from "../stores/sharing/lesson-store.ts";
 import { THEMES, type Theme, useUiStore, VIEWS, type View } from "../stores/ui-store.ts";
+import { LOCKED, LockMark } from "../ui/Lock.tsx";
 import { BackendChip } from "./BackendChip.tsx";
 import { ExperimentFileButton } from "./ExperimentFileButton.tsx";
 import { KeyboardHelp } from "./KeyboardHelp.tsx";
-import { ShareButton } from "./ShareButton.tsx";
 
 const THEME_LABELS: Record<Theme, string> = { system: "System theme", light: "Light theme", dark: "Dark theme" };
 
-export function TopBar() {
+export function TopBar({ share }: { share: ReactNode }) {
   const theme = useUiStore((state) => state.theme);
   const setTheme = useUiStore((state) => state.setTheme);
   return (
@@ -23,7 +25,7 @@ export function TopBar() {
       <span className="spring" />
       <BackendChip />
       <span className="chip private">nothing leaves this tab</span>
-      <ShareButton />
+      {share}
       <ExperimentFileButton />
       <KeyboardHelp />
       <select
@@ -45,22 +47,32 @@ export function TopBar() {
 const VIEW_LABELS: Record<View, string> = { studio: "Studio", runs: "Runs", sweeps: "Sweeps" };
 
 function Views() {
-  const view = useUiStore((state) => state.view);
-  const setView = useUiStore((state) => state.setView);
-  const runs = useRunStore((state) => state.runs.length);
+  const view = useOpenView();
   return (
     <nav className="views" aria-label="Pages">
       {VIEWS.map((name) => (
-        <button
-          key={name}
-          type="button"
-          aria-current={name === view ? "page" : undefined}
-          onClick={() => setView(name)}
-        >
-          {VIEW_LABELS[name]}
-          {name === "runs" && runs > 0 && <small> {runs}</small>}
-        </button>
+        <ViewButton key={name} name={name} isOpen={name === view} />
       ))}
     </nav>
+  );
+}
+
+function ViewButton({ name, isOpen }: { name: View; isOpen: boolean }) {
+  const setView = useUiStore((state) => state.setView);
+  const runs = useRunStore((state) => state.runs.length);
+  const state = useControlState(`page:${name}`);
+  if (state === "hidden") return null;
+  return (
+    <button
+      type="button"
+      aria-current={isOpen ? "page" : undefined}
+      disabled={state === "locked"}
+      title={state === "locked" ? LOCKED : undefined}
+      onClick={() => setView(name)}
+    >
+      {VIEW_LABELS[name]}
+      {name === "runs" && runs > 0 && <small> {runs}</small>}
+      {state === "locked" && <LockMark />}
+    </button>
   );
 }

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { type CurrentRun, isActive } from "../stores/current-run.ts";
+import { useUiStore } from "../stores/ui-store.ts";
 import { ConfusionMatrix } from "../ui/held-out/ConfusionMatrix.tsx";
 import { type Cell, confusionSentence } from "../ui/held-out/confusion.ts";
 import { PredictionList } from "../ui/held-out/PredictionList.tsx";
@@ -18,7 +19,8 @@ const SPLITS = [
 /** What was taken for what: the test items at the end, or the validation items after any epoch. */
 export function ConfusionCard({ run }: { run: CurrentRun }) {
   const id = useId();
-  const [unit, setUnit] = useState<"percent" | "counts">("percent");
+  const unit = useUiStore((state) => state.unit);
+  const setUnit = useUiStore((state) => state.setUnit);
   const [chosen, setChosen] = useState<"validation" | "test">("test");
   const [cell, setCell] = useState<Cell | null>(null);
   const [scrubbed, setScrubbed] = useState<{ runId: string; at: number | null }>({ runId: "", at: null });

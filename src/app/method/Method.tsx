@@ -1,4 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { useUiStore } from "../stores/ui-store.ts";
 import { BoundaryPanel } from "./BoundaryPanel.tsx";
 import { CalibrationPanel } from "./CalibrationPanel.tsx";
 import { GradientPanel } from "./GradientPanel.tsx";
@@ -21,7 +22,13 @@ export default function Method() {
   const id = useId();
   const card = useRef<HTMLElement>(null);
   const tabs = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState(0);
+  const chosen = useUiStore((state) => state.method);
+  const setMethod = useUiStore((state) => state.setMethod);
+  const open = Math.max(
+    TABS.findIndex((tab) => tab.id === chosen),
+    0,
+  );
+  const setOpen = (index: number) => setMethod(TABS[index]?.id ?? "");
   const live = useOnScreen(card);
   const move = (event: KeyboardEvent) => {
     const last = TABS.length - 1;

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
+import { useControlState, useOpenStage } from "../stores/sharing/lesson-store.ts";
 import { type Stage, useUiStore } from "../stores/ui-store.ts";
+import { LockMark } from "../ui/Lock.tsx";
 
 interface Props {
   stage: Stage;
@@ -12,8 +14,10 @@ interface Props {
 
 /** One stage of the strip. The whole card opens its form; what it shows is read after its name. */
 export function StageCard({ stage, title, sub, actions, children }: Props) {
-  const chosen = useUiStore((state) => state.stage === stage);
+  const chosen = useOpenStage() === stage;
+  const state = useControlState(`stage:${stage}`);
   const setStage = useUiStore((state) => state.setStage);
+  if (state === "hidden") return null;
   return (
     <li className={`stage ${stage}${chosen ? " on" : ""}`}>
       <div className="stage-head">
@@ -23,7 +27,10 @@ export function StageCard({ stage, title, sub, actions, children }: Props) {
           aria-current={chosen ? "step" : undefined}
           onClick={() => setStage(stage)}
         >
-          <b>{title}</b>
+          <b>
+            {title}
+            {state === "locked" && <LockMark />}
+          </b>
           <small>{sub}</small>
         </button>
         {actions}

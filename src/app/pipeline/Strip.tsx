@@ -87,6 +87,7 @@ function Waiting({ error }: { error: string | null }) {
     opening: "Opening…",
     preparing: "Preparing…",
     failed: "No data set yet.",
+    held: "Other data than those asked for.",
     ready: "Drawing…",
   };
   return error && status === "ready" ? <small className="bad">{error}</small> : <small>{text[status]}</small>;

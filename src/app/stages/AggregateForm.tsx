@@ -33,6 +33,7 @@ export function AggregateForm() {
     <StageForm title="Aggregate" summary={`Makes one of the ${repeat.k} outputs of a sample.`}>
       <SelectField
         label="Level"
+        path="aggregate.level"
         value={level}
         options={LEVELS.map((value) => ({
           value,
@@ -44,6 +45,7 @@ export function AggregateForm() {
       />
       <ChoiceField
         label="Pooling f"
+        path="aggregate.pooling"
         cards={POOLINGS}
         choice={pooling}
         refusal={(card) => poolingMisfit(card.id as PoolingId, level)}
@@ -56,6 +58,7 @@ export function AggregateForm() {
         <legend>At test time</legend>
         <CheckField
           label="Settings of its own"
+          path="inference"
           checked={own}
           hint={`Training with f changes what one clean pass means, so the report always gives both: one clean pass, and ${inference.k} passes pooled by ${inference.pooling.id}.`}
           onChange={takeOver}
@@ -64,6 +67,7 @@ export function AggregateForm() {
           <>
             <NumberField
               label="Repeats K′"
+              path="inference.k"
               value={inference.k}
               {...BOUNDS.k}
               integer
@@ -71,6 +75,7 @@ export function AggregateForm() {
             />
             <ChoiceField
               label="Pooling f′"
+              path="inference.pooling"
               cards={POOLINGS}
               choice={inference.pooling}
               refusal={(card) => poolingMisfit(card.id as PoolingId, inferenceLevel(level))}

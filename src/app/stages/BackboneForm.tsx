@@ -3,6 +3,7 @@ import { cardById } from "../../shared/plugins/card.ts";
 import { TUNINGS } from "../../shared/plugins/tunings/index.ts";
 import { MODALITY_OF } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
+import { LockGroup } from "../ui/Lock.tsx";
 import { ChoiceField } from "./ChoiceField.tsx";
 import { LayerRates } from "./LayerRates.tsx";
 import { originalExample } from "./original-example.ts";
@@ -15,6 +16,19 @@ import { TuningRate } from "./TuningRate.tsx";
 /** Parameters that stand beside the model they are of. */
 const OF_THE_MODEL = ["source", "revision", "maxTokens"];
 const READS = { table: "tables", text: "text", image: "images" } as const;
+
+/** What the preset sets; where a lesson locks one of them, it cannot be had whole. */
+const PRESET_NAMES = [
+  "backbone",
+  "head.hidden",
+  "repeat.k",
+  "aggregate.level",
+  "objective",
+  "optimizer",
+  "schedule",
+  "epochs",
+  "batchSize",
+];
 
 export function BackboneForm() {
   const experiment = useExperimentStore((state) => state.experiment);
@@ -40,6 +54,7 @@ export function BackboneForm() {
     <StageForm title="Backbone" summary="Turns an input into a vector of features.">
       <ChoiceField
         label="Backbone"
+        path="backbone"
         cards={BACKBONES}
         choice={backbone}
         without={OF_THE_MODEL}
@@ -59,6 +74,7 @@ export function BackboneForm() {
       )}
       <ChoiceField
         label="Tuning"
+        path="tuning"
         cards={TUNINGS}
         choice={tuning}
         refusal={({ id }) => (card.tunings.includes(id as never) ? null : `not for ${card.label}`)}
@@ -77,15 +93,17 @@ export function BackboneForm() {
         </details>
       )}
       {modality === "image" && (
-        <div className="preset">
-          <button type="button" onClick={() => update(originalExample)}>
-            Original example
-          </button>
-          <p className="hint">
-            The method's first model: small CNN, 28-pixel images, SGD 0.001 with momentum 0.9, batch 32, 10 epochs, K =
-            10, mean. Your data and noise stay.
-          </p>
-        </div>
+        <LockGroup names={PRESET_NAMES} says={false}>
+          <div className="preset">
+            <button type="button" onClick={() => update(originalExample)}>
+              Original example
+            </button>
+            <p className="hint">
+              The method's first model: small CNN, 28-pixel images, SGD 0.001 with momentum 0.9, batch 32, 10 epochs, K
+              = 10, mean. Your data and noise stay.
+            </p>
+          </div>
+        </LockGroup>
       )}
     </StageForm>
   );

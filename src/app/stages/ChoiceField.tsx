@@ -4,6 +4,8 @@ import { type AnyChoice, ParameterFields } from "./ParameterFields.tsx";
 
 interface Props {
   label: string;
+  /** The path of the experiment where the choice stands. */
+  path?: string | undefined;
   cards: readonly Card[];
   choice: AnyChoice;
   /** Parameters of the chosen one that have a place of their own. */
@@ -14,19 +16,20 @@ interface Props {
 }
 
 /** One plugin out of a list, and the form of the chosen one under it. */
-export function ChoiceField({ label, cards, choice, without = [], refusal, onChange }: Props) {
+export function ChoiceField({ label, path, cards, choice, without = [], refusal, onChange }: Props) {
   const card = cardById(cards, choice.id);
   const options = cards.map((c) => ({ value: c.id, label: c.label, refusal: refusal?.(c) ?? null }));
   return (
     <>
       <SelectField
         label={label}
+        path={path}
         value={choice.id}
         options={options}
         hint={card.summary}
         onChange={(id) => onChange({ id })}
       />
-      <ParameterFields card={card} choice={choice} without={without} onChange={onChange} />
+      <ParameterFields path={path} card={card} choice={choice} without={without} onChange={onChange} />
     </>
   );
 }

@@ -15,6 +15,7 @@ export function HeadForm() {
     <StageForm title="Head" summary={`Turns the features into ${outputs}. It is always trained.`}>
       <IntegersField
         label="Hidden layers"
+        path="head.hidden"
         value={hidden}
         max={4096}
         maxLength={8}

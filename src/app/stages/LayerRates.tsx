@@ -12,6 +12,7 @@ export function LayerRates() {
   return (
     <NumberField
       label="Layer decay"
+      path="layerDecay"
       value={layerDecay}
       {...BOUNDS.layerDecay}
       step={0.01}

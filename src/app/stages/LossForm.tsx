@@ -23,8 +23,20 @@ export function LossForm() {
   return (
     <StageForm title="Loss" summary="What is made small, and how.">
       <ObjectiveForm />
-      <ChoiceField label="Optimizer" cards={OPTIMIZERS} choice={optimizer} onChange={(c) => set("optimizer", c)} />
-      <ChoiceField label="Schedule" cards={SCHEDULES} choice={schedule} onChange={(c) => set("schedule", c)} />
+      <ChoiceField
+        label="Optimizer"
+        path="optimizer"
+        cards={OPTIMIZERS}
+        choice={optimizer}
+        onChange={(c) => set("optimizer", c)}
+      />
+      <ChoiceField
+        label="Schedule"
+        path="schedule"
+        cards={SCHEDULES}
+        choice={schedule}
+        onChange={(c) => set("schedule", c)}
+      />
       <Length />
       <Safeguards />
       <Engine />
@@ -41,9 +53,17 @@ function Length() {
   return (
     <fieldset>
       <legend>Length</legend>
-      <NumberField label="Epochs" value={epochs} {...BOUNDS.epochs} integer onChange={(v) => set("epochs", v)} />
+      <NumberField
+        label="Epochs"
+        path="epochs"
+        value={epochs}
+        {...BOUNDS.epochs}
+        integer
+        onChange={(v) => set("epochs", v)}
+      />
       <NumberField
         label="Batch size"
+        path="batchSize"
         value={batchSize}
         {...BOUNDS.batchSize}
         integer
@@ -52,6 +72,7 @@ function Length() {
       />
       <NumberField
         label="Seed"
+        path="seed"
         value={seed}
         {...BOUNDS.seed}
         integer
@@ -72,15 +93,23 @@ function Safeguards() {
       <legend>Safeguards</legend>
       <CheckField
         label="Clip gradients"
+        path="clipNorm"
         checked={clipNorm !== null}
         hint="Scales a gradient down to the given length where it is longer."
         onChange={(on) => set("clipNorm", on ? 1 : undefined)}
       />
       {clipNorm !== null && (
-        <NumberField label="Largest norm" value={clipNorm} {...BOUNDS.clipNorm} onChange={(v) => set("clipNorm", v)} />
+        <NumberField
+          label="Largest norm"
+          path="clipNorm"
+          value={clipNorm}
+          {...BOUNDS.clipNorm}
+          onChange={(v) => set("clipNorm", v)}
+        />
       )}
       <CheckField
         label="Stop early"
+        path="earlyStopping"
         checked={earlyStopping !== null}
         hint={
           hasValidation
@@ -92,6 +121,7 @@ function Safeguards() {
       {earlyStopping !== null && (
         <NumberField
           label="Patience, epochs"
+          path="earlyStopping"
           value={earlyStopping.patience}
           {...BOUNDS.patience}
           integer
@@ -112,6 +142,7 @@ function Engine() {
       <legend>Backend</legend>
       <SelectField
         label="Computes on"
+        path="run:backend"
         value={choice}
         options={BACKENDS.map((value) => ({ value, label: BACKEND_LABELS[value] }))}
         hint={error ?? backend?.reason}

@@ -6,6 +6,7 @@ import { NOISES, type NoiseId } from "../../shared/plugins/noises/index.ts";
 import { MODALITY_OF, type Modality, SITES } from "../../shared/task.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { Icon } from "../ui/icons.tsx";
+import { LockGroup } from "../ui/Lock.tsx";
 import { type AnyChoice, ParameterFields } from "./ParameterFields.tsx";
 
 const MAX_NOISES = 8;
@@ -37,65 +38,67 @@ export function NoiseList({ experiment }: Props) {
     write(noises.map((noise, i) => noises[i === index ? i - 1 : i === index - 1 ? i + 1 : i] ?? noise));
 
   return (
-    <fieldset>
-      <legend>{noises.length > 1 ? "Noise, in this order" : "Noise"}</legend>
-      {noises.map((noise, index) => {
-        const card = cardById(NOISES, noise.id);
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a noise has no identity but its place in the order
-          <div className="noise" key={`${index}-${noise.id}`}>
-            <header>
-              <b>{card.label}</b>
-              {index > 0 && (
+    <LockGroup names={["repeat.noises"]}>
+      <fieldset>
+        <legend>{noises.length > 1 ? "Noise, in this order" : "Noise"}</legend>
+        {noises.map((noise, index) => {
+          const card = cardById(NOISES, noise.id);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a noise has no identity but its place in the order
+            <div className="noise" key={`${index}-${noise.id}`}>
+              <header>
+                <b>{card.label}</b>
+                {index > 0 && (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Apply ${card.label} earlier`}
+                    onClick={() => moveUp(index)}
+                  >
+                    <Icon name="up" />
+                  </button>
+                )}
                 <button
                   type="button"
                   className="icon-button"
-                  aria-label={`Apply ${card.label} earlier`}
-                  onClick={() => moveUp(index)}
+                  aria-label={`Remove ${card.label}`}
+                  onClick={() => remove(index)}
                 >
-                  <Icon name="up" />
+                  <Icon name="close" />
                 </button>
-              )}
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Remove ${card.label}`}
-                onClick={() => remove(index)}
-              >
-                <Icon name="close" />
-              </button>
-            </header>
-            <p className="hint">{card.summary}</p>
-            <ParameterFields
-              card={card}
-              choice={noise}
-              refusal={(field, option) =>
-                field === "site" && noiseMisfit(noise.id, option, task) ? `not for ${modality} data` : null
-              }
-              onChange={(choice) => write(noises.map((old, i) => (i === index ? choice : old)))}
-            />
-          </div>
-        );
-      })}
-      {noises.length < MAX_NOISES && (
-        <select
-          className="add"
-          aria-label="Add noise"
-          value=""
-          onChange={(event) => add(event.target.value as NoiseId)}
-        >
-          <option value="">+ Add noise</option>
-          {offered.map((card) => (
-            <option key={card.id} value={card.id} disabled={mixingMisfit(card.id, experiment) !== null}>
-              {mixingMisfit(card.id, experiment) ? `${card.label} (not below a frozen backbone)` : card.label}
-            </option>
-          ))}
-        </select>
-      )}
-      <span className="sr-only" role="status">
-        {said}
-      </span>
-    </fieldset>
+              </header>
+              <p className="hint">{card.summary}</p>
+              <ParameterFields
+                card={card}
+                choice={noise}
+                refusal={(field, option) =>
+                  field === "site" && noiseMisfit(noise.id, option, task) ? `not for ${modality} data` : null
+                }
+                onChange={(choice) => write(noises.map((old, i) => (i === index ? choice : old)))}
+              />
+            </div>
+          );
+        })}
+        {noises.length < MAX_NOISES && (
+          <select
+            className="add"
+            aria-label="Add noise"
+            value=""
+            onChange={(event) => add(event.target.value as NoiseId)}
+          >
+            <option value="">+ Add noise</option>
+            {offered.map((card) => (
+              <option key={card.id} value={card.id} disabled={mixingMisfit(card.id, experiment) !== null}>
+                {mixingMisfit(card.id, experiment) ? `${card.label} (not below a frozen backbone)` : card.label}
+              </option>
+            ))}
+          </select>
+        )}
+        <span className="sr-only" role="status">
+          {said}
+        </span>
+      </fieldset>
+    </LockGroup>
   );
 }
 

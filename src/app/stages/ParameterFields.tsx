@@ -8,6 +8,8 @@ import { NumberField } from "../ui/NumberField.tsx";
 export type AnyChoice = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 interface Props {
+  /** The path of the experiment where the choice stands. */
+  path?: string | undefined;
   card: Card;
   choice: AnyChoice;
   /** Fields that have a place of their own. */
@@ -18,13 +20,14 @@ interface Props {
 }
 
 /** The form of a plugin, one control a parameter; types, bounds and titles all come from the card's schema. */
-export function ParameterFields({ card, choice, without = [], refusal, onChange }: Props) {
+export function ParameterFields({ path, card, choice, without = [], refusal, onChange }: Props) {
   const fields = parameterFields(card.parameters).filter(
     ({ name }) => !without.includes(name) && !isIdle(name, choice),
   );
   return fields.map((field) => (
     <Control
       key={field.name}
+      path={path === undefined ? undefined : `${path}.${field.name}`}
       field={field}
       value={choice[field.name] ?? field.default}
       refusal={(option) => refusal?.(field.name, option) ?? null}
@@ -38,19 +41,21 @@ const withoutIdle = (choice: AnyChoice): AnyChoice =>
   Object.fromEntries(Object.entries(choice).filter(([name]) => !isIdle(name, choice))) as AnyChoice;
 
 interface ControlProps {
+  path: string | undefined;
   field: ParameterField;
   value: unknown;
   refusal: (option: string) => string | null;
   onChange: (value: unknown) => void;
 }
 
-function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
+function Control({ path, field, value, refusal, onChange }: ControlProps): ReactNode {
   const { title: label, description: hint } = field;
   switch (field.kind) {
     case "number":
     case "integer":
       return (
         <NumberField
+          path={path}
           label={label}
           hint={hint}
           value={Number(value)}
@@ -63,10 +68,11 @@ function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
         />
       );
     case "boolean":
-      return <CheckField label={label} hint={hint} checked={value === true} onChange={onChange} />;
+      return <CheckField path={path} label={label} hint={hint} checked={value === true} onChange={onChange} />;
     case "integers":
       return (
         <IntegersField
+          path={path}
           label={label}
           hint={hint}
           max={4096}
@@ -83,7 +89,16 @@ function Control({ field, value, refusal, onChange }: ControlProps): ReactNode {
       const options = field.options ?? [];
       if (options.length < 2) return null;
       const described = options.map((option) => ({ value: option, label: option, refusal: refusal(option) }));
-      return <SelectField label={label} hint={hint} value={String(value)} options={described} onChange={onChange} />;
+      return (
+        <SelectField
+          path={path}
+          label={label}
+          hint={hint}
+          value={String(value)}
+          options={described}
+          onChange={onChange}
+        />
+      );
     }
   }
 }

@@ -17,6 +17,7 @@ export function RepeatForm() {
     <StageForm title="Repeat" summary={`Each sample is seen ${seen} per step, ${noise}.`}>
       <NumberField
         label="Repeats K"
+        path="repeat.k"
         value={k}
         {...BOUNDS.k}
         integer
@@ -32,6 +33,7 @@ export function RepeatForm() {
       {usesViewBank(experiment) && (
         <NumberField
           label="Bank of views V"
+          path="repeat.views"
           value={views}
           {...BOUNDS.views}
           integer
@@ -43,6 +45,7 @@ export function RepeatForm() {
         <legend>Across samples</legend>
         <NumberField
           label="Samples pooled together"
+          path="repeat.groupSize"
           value={groupSize}
           {...BOUNDS.groupSize}
           integer

@@ -1,6 +1,7 @@
 import { isTuned } from "../../shared/noise-misfits.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { formatNumber } from "../ui/format.ts";
+import { LockGroup } from "../ui/Lock.tsx";
 
 /** What tuning all weights usually starts with: of 2e-5 to 3e-4 in the literature, the round one (1810.04805, appendix A.3). */
 const USUAL_RATE = 1e-4;
@@ -19,9 +20,11 @@ export function TuningRate() {
         A learning rate of {formatNumber(optimizer.learningRate)} soon undoes what pretrained weights hold;{" "}
         {formatNumber(USUAL_RATE)} or less is usual.
       </p>
-      <button type="button" onClick={() => set("optimizer", { ...optimizer, learningRate: USUAL_RATE })}>
-        Use {formatNumber(USUAL_RATE)}
-      </button>
+      <LockGroup names={["optimizer.learningRate"]} says={false}>
+        <button type="button" onClick={() => set("optimizer", { ...optimizer, learningRate: USUAL_RATE })}>
+          Use {formatNumber(USUAL_RATE)}
+        </button>
+      </LockGroup>
     </div>
   );
 }

@@ -7,8 +7,12 @@ import type { DataSource } from "../../shared/protocol.ts";
 import { SAMPLE_PREFIX, SAMPLES } from "../../shared/samples.ts";
 import { asEngineError, EngineCallError, engine, type Progress } from "../engine-client.ts";
 import { useExperimentStore } from "./experiment-store.ts";
+import { controlState } from "./sharing/lesson-store.ts";
+import { answer, useRequestStore } from "./sharing/request-store.ts";
+import { useUiStore } from "./ui-store.ts";
 
-export type DataStatus = "empty" | "opening" | "preparing" | "ready" | "failed";
+/** `held`: open, but not the data that were asked for, and not yet taken in their place. */
+export type DataStatus = "empty" | "opening" | "preparing" | "ready" | "failed" | "held";
 
 /** A source that was opened, and how to get back to it. */
 export interface Opened {
@@ -33,8 +37,13 @@ export interface DataState {
   prepareError: EngineCallError | null;
   /** What was last asked for, so that it can be opened again with bad items left out. */
   lastAsked: DataSource | null;
-  /** Opens a source; the experiment then follows it. Resolves when it is open or has failed (`openError`). */
-  openSource: (source: DataSource, skipBad?: boolean) => Promise<void>;
+  /**
+   * Opens a source; the experiment then follows it. Resolves when it is open or has failed (`openError`).
+   * @param openedName the name of what the person chose, where it is opened under another
+   */
+  openSource: (source: DataSource, skipBad?: boolean, openedName?: string) => Promise<void>;
+  /** Takes the data that are held in place of those that were asked for. */
+  takeHeld: () => Promise<void>;
   /** Opens what failed once more and leaves out the bad items. */
   skipBadAndOpen: () => Promise<void>;
   cancelOpening: () => void;
@@ -67,12 +76,24 @@ export const useDataStore = create<DataState>()((set, get) => ({
   prepareError: null,
   lastAsked: null,
   before: null,
-  openSource: async (source, skipBad = false) => {
+  openSource: async (source, skipBad = false, openedName) => {
+    const refusal = lockedRefusal(source);
+    if (refusal) return useUiStore.getState().setNotice({ tone: "warn", text: refusal });
     const summary = await open(source, skipBad);
     if (!summary) return;
-    const { file, replace } = useExperimentStore.getState();
-    const next = experimentFor(file, source, summary);
-    if (next !== file) replace(next);
+    const answered = answer(source, summary, openedName ?? summary.name);
+    if (answered === "other") return set({ status: "held" });
+    if (answered === "right" && source.kind !== "kept")
+      useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
+    if (!follow(source, summary)) return reopenBefore();
+    await get().prepare();
+  },
+  takeHeld: async () => {
+    const { source } = get();
+    if (!source || !opened || get().status !== "held") return;
+    useRequestStore.getState().settle();
+    follow(opened.source, source);
+    set({ status: "preparing" });
     await get().prepare();
   },
   skipBadAndOpen: async () => {
@@ -82,7 +103,7 @@ export const useDataStore = create<DataState>()((set, get) => ({
   cancelOpening: () => opening?.abort(),
   dismissError: () => set({ openError: null, prepareError: null }),
   prepare: async () => {
-    if (!get().source || get().status === "opening") return;
+    if (!get().source || get().status === "opening" || get().status === "held") return;
     preparing?.abort();
     const mine = new AbortController();
     preparing = mine;
@@ -116,9 +137,37 @@ export const useDataStore = create<DataState>()((set, get) => ({
   reopen: async () => {
     if (!opened) return;
     set({ dataset: null });
-    if (await open(opened.source, opened.skipBad)) await get().prepare();
+    if (!(await open(opened.source, opened.skipBad))) return;
+    if (useRequestStore.getState().other) set({ status: "held" });
+    else await get().prepare();
   },
 }));
+
+const SAME_DATA =
+  "These are the data that were asked for, by their content: with the same seed they give the same curves.";
+
+/** Why a lesson does not let this be opened, or null where it does; what it asks for itself can always be brought. */
+function lockedRefusal(source: DataSource): string | null {
+  if (controlState("data.train") === "free" || useRequestStore.getState().request) return null;
+  const { train } = useExperimentStore.getState().file.data;
+  if (source.kind === "sample" && train === `${SAMPLE_PREFIX}${source.id}`) return null;
+  return "This lesson locks the data set, so nothing else was opened. Leave the lesson to open other data.";
+}
+
+/** Makes the experiment follow what was opened. @returns false where what a lesson locks does not fit these data */
+function follow(source: DataSource, summary: SourceSummary): boolean {
+  const { file, replace } = useExperimentStore.getState();
+  const next = experimentFor(file, source, summary);
+  if (next === file) return true;
+  replace(next);
+  return useExperimentStore.getState().refusal === null;
+}
+
+/** Opens what was open before once more, for the experiment that has stayed as it was. */
+async function reopenBefore(): Promise<void> {
+  const { before, prepare } = useDataStore.getState();
+  if (before && (await open(before.source, before.skipBad))) await prepare();
+}
 
 /** Opens a source and shows its progress; what was open before stays until this succeeds. */
 async function open(source: DataSource, skipBad: boolean): Promise<SourceSummary | null> {

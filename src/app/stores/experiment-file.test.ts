@@ -25,6 +25,17 @@ test("a run's record gives its experiment", () => {
   expect(readExperimentFile(JSON.stringify(record))).toMatchObject({ kind: "experiment", file: { repeat: { k: 7 } } });
 });
 
+test("a sweep is known by its experiment and what of it varies", () => {
+  const sweep = { version: 1, experiment: FILE, grid: { "repeat.k": [1, 4] }, seeds: 3 };
+  expect(readExperimentFile(JSON.stringify(sweep))).toEqual({ kind: "sweep", file: FILE, sweep });
+  expect(readExperimentFile(JSON.stringify({ experiment: FILE, seeds: [1, 2] }))).toMatchObject({ kind: "sweep" });
+  expect(readExperimentFile(JSON.stringify({ experiment: { ...FILE, epochs: 0 }, seeds: 2 }))).toMatchObject({
+    kind: "bad-experiment",
+    issues: [{ path: "experiment.epochs", given: "0", right: "1 or more" }],
+  });
+  expect(readExperimentFile(JSON.stringify({ experiment: "a.json", grid: { k: [1] } }))).toEqual({ kind: "other" });
+});
+
 test.each([
   ["an array of rows", '[{"version": 1, "task": "x", "data": {}}]'],
   ["an object of rows with a version", '{"version": "1.4.0", "data": [{"a": 1}]}'],

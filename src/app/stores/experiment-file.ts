@@ -6,6 +6,8 @@ export type FileContent =
   | { kind: "experiment"; file: ExperimentFile; experiment: Experiment }
   /** Meant as an experiment, but wrong at these fields; a path is empty where the file as a whole is. */
   | { kind: "bad-experiment"; issues: readonly ExperimentIssue[] }
+  /** A sweep as the command line takes it: an experiment, and what of it varies. */
+  | { kind: "sweep"; file: ExperimentFile; sweep: Readonly<Record<string, unknown>> }
   | { kind: "other" };
 
 /**
@@ -18,20 +20,30 @@ export function readExperimentFile(text: string): FileContent {
     json = JSON.parse(text);
   } catch (error) {
     if (!looksLikeExperiment(text)) return { kind: "other" };
-    return { kind: "bad-experiment", issues: [{ path: "", message: `no valid JSON: ${(error as Error).message}` }] };
+    return {
+      kind: "bad-experiment",
+      issues: [{ path: "", message: `It is no valid JSON: ${(error as Error).message}` }],
+    };
   }
-  const file = experimentIn(json);
+  const sweep = isSweep(json) ? json : null;
+  const file = sweep ? sweep.experiment : experimentIn(json);
   if (file === null) return { kind: "other" };
   try {
-    return { kind: "experiment", file: file as ExperimentFile, experiment: parseExperiment(file) };
+    const experiment = parseExperiment(file);
+    if (sweep) return { kind: "sweep", file: file as ExperimentFile, sweep };
+    return { kind: "experiment", file: file as ExperimentFile, experiment };
   } catch (error) {
-    if (error instanceof ExperimentError) return { kind: "bad-experiment", issues: error.issues };
-    throw error;
+    if (!(error instanceof ExperimentError)) throw error;
+    const inside = ({ path }: ExperimentIssue) => (sweep ? ["experiment", path].filter(Boolean).join(".") : path);
+    return { kind: "bad-experiment", issues: error.issues.map((issue) => ({ ...issue, path: inside(issue) })) };
   }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSweep = (json: unknown): json is Record<string, unknown> =>
+  isObject(json) && isObject(json.experiment) && (isObject(json.grid) || Object.hasOwn(json, "seeds"));
 
 function experimentIn(json: unknown): Record<string, unknown> | null {
   if (!isObject(json)) return null;

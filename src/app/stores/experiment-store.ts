@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { type Experiment, ExperimentError, type ExperimentFile, parseExperiment } from "../../shared/experiment.ts";
 import type { ExperimentIssue } from "../../shared/experiment-issue.ts";
 import { SAMPLES } from "../../shared/samples.ts";
+import { type Locks, locksAt, withLocks, withValue } from "./sharing/locks.ts";
 
 const HISTORY = 100;
 /** Changes of one control that follow each other faster than this are one step back. */
@@ -16,8 +17,12 @@ export interface ExperimentState {
   issues: readonly ExperimentIssue[];
   past: readonly ExperimentFile[];
   future: readonly ExperimentFile[];
+  /** Values that no change, undo or other file moves; empty where nothing is locked. */
+  locks: Locks;
+  /** Why the last change was not made: it would have needed a locked value to move. Null where it was made. */
+  refusal: string | null;
   /**
-   * Changes the file; `change` returns a new one and never alters the old.
+   * Changes the file; `change` returns a new one and never alters the old. Locked values stay as they are.
    * @param gesture changes with the same name in quick succession are undone together
    */
   update: (change: (file: ExperimentFile) => ExperimentFile, gesture?: string) => void;
@@ -27,12 +32,17 @@ export interface ExperimentState {
   replace: (file: ExperimentFile) => void;
   undo: () => void;
   redo: () => void;
+  /** Holds the values at these paths as they are now. Undo goes no further back than this. */
+  lock: (paths: readonly string[]) => void;
+  /** Frees all values; undo then reaches what was before the lock, too. */
+  unlock: () => void;
 }
 
 /** The experiment a first visit starts with. */
 export const FIRST_EXPERIMENT: ExperimentFile = SAMPLES[0]?.experiment as ExperimentFile;
 
 let lastGesture = { name: "", at: 0 };
+let pastBeforeLock: readonly ExperimentFile[] = [];
 
 export const useExperimentStore = create<ExperimentState>()((set, get) => ({
   file: FIRST_EXPERIMENT,
@@ -40,10 +50,16 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
   issues: [],
   past: [],
   future: [],
+  locks: [],
+  refusal: null,
   update: (change, gesture) => {
-    const { file, past } = get();
-    const next = change(file);
-    if (next === file) return;
+    const { file, past, locks } = get();
+    if (get().refusal !== null) set({ refusal: null });
+    const wanted = change(file);
+    const next = withLocks(wanted, locks);
+    if (next === file || (locks.length > 0 && JSON.stringify(next) === JSON.stringify(file))) return;
+    const refusal = next === wanted ? null : refusalOf(next, wanted);
+    if (refusal !== null) return set({ refusal });
     const now = Date.now();
     const sameGesture = gesture !== undefined && gesture === lastGesture.name && now - lastGesture.at < GESTURE_MS;
     lastGesture = { name: gesture ?? "", at: now };
@@ -52,20 +68,37 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
   set: (path, value) => get().update((file) => withValue(file, path.split("."), value) as ExperimentFile, path),
   replace: (file) => get().update(() => file),
   undo: () => {
-    const { file, past, future } = get();
+    const { file, past, future, locks } = get();
     const before = past.at(-1);
     if (!before) return;
     lastGesture = { name: "", at: 0 };
-    set({ ...read(before), past: past.slice(0, -1), future: [file, ...future] });
+    set({ ...read(withLocks(before, locks)), past: past.slice(0, -1), future: [file, ...future] });
   },
   redo: () => {
-    const { file, past, future } = get();
+    const { file, past, future, locks } = get();
     const [after, ...rest] = future;
     if (!after) return;
     lastGesture = { name: "", at: 0 };
-    set({ ...read(after), past: [...past, file], future: rest });
+    set({ ...read(withLocks(after, locks)), past: [...past, file], future: rest });
+  },
+  lock: (paths) => {
+    const { file, experiment, past, locks } = get();
+    if (locks.length === 0) pastBeforeLock = past;
+    const held = locksAt(experiment, paths);
+    lastGesture = { name: "", at: 0 };
+    set({ ...read(withLocks(file, held)), locks: held, past: [], future: [], refusal: null });
+  },
+  unlock: () => {
+    set(({ past }) => ({ locks: [], refusal: null, past: [...pastBeforeLock, ...past].slice(-HISTORY) }));
+    pastBeforeLock = [];
   },
 }));
+
+/** Why a change cannot be made with locked values in their places, where it could without; null where it can. */
+function refusalOf(held: ExperimentFile, wanted: ExperimentFile): string | null {
+  const [issue] = read(held).issues;
+  return issue && read(wanted).issues.length === 0 ? `${issue.path}: ${issue.message}` : null;
+}
 
 function read(file: ExperimentFile): Pick<ExperimentState, "file" | "issues"> & { experiment?: Experiment } {
   try {
@@ -74,17 +107,4 @@ function read(file: ExperimentFile): Pick<ExperimentState, "file" | "issues"> & 
     if (error instanceof ExperimentError) return { file, issues: error.issues };
     throw error;
   }
-}
-
-/** A copy of a JSON value with the value at `path` set, or removed where it is undefined. Arrays stay arrays. */
-function withValue(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
-  if (key === undefined) return value;
-  if (Array.isArray(target)) {
-    const copy: unknown[] = [...target];
-    copy[Number(key)] = withValue(copy[Number(key)], rest, value);
-    return copy;
-  }
-  const { [key]: old, ...others } = (target ?? {}) as Record<string, unknown>;
-  const next = withValue(old, rest, value);
-  return next === undefined ? others : { ...(target as Record<string, unknown>), [key]: next };
 }

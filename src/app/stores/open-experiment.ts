@@ -1,33 +1,64 @@
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import { SAMPLE_PREFIX } from "../../shared/samples.ts";
+import { engine } from "../engine-client.ts";
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
+import { useLessonStore } from "./sharing/lesson-store.ts";
+import { useRequestStore } from "./sharing/request-store.ts";
+import type { DataIdentity } from "./sharing/shared.ts";
 import { useUiStore } from "./ui-store.ts";
 
 /**
- * Puts an experiment into the editor (which can be undone) and opens the data it names, if it can.
+ * Puts an experiment into the editor (which can be undone) and opens the data it names, if it can. Where a lesson is on,
+ * it asks before it ends it.
  * @param what what describes the experiment, to begin a sentence: `This link`, `The file "a.json"`
  */
 export function openExperiment(next: ExperimentFile, what: string): void {
-  const { file, replace } = useExperimentStore.getState();
-  if (JSON.stringify(file) !== JSON.stringify(next)) replace(next);
-  openNamedSource(what);
+  useLessonStore.getState().whenLeft(`open ${what}`, () => {
+    putInEditor(next);
+    void openNamedSource(what);
+  });
 }
 
-/** Opens the built-in sample that the experiment names; any other file is the user's and has to be dropped again. */
-export function openNamedSource(what: string): void {
+export function putInEditor(next: ExperimentFile): void {
+  const { file, replace } = useExperimentStore.getState();
+  if (JSON.stringify(file) !== JSON.stringify(next)) replace(next);
+}
+
+/**
+ * Opens the data that the experiment names: a built-in sample, or what is kept here under the same content. Anything
+ * else is the user's, and is asked for.
+ */
+export async function openNamedSource(what: string, identity?: DataIdentity): Promise<void> {
   const { train } = useExperimentStore.getState().file.data;
-  const { source, openSource } = useDataStore.getState();
+  const { source, lastAsked, openSource } = useDataStore.getState();
+  const requests = useRequestStore.getState();
+  requests.close();
   if (train.startsWith(SAMPLE_PREFIX)) {
     const id = train.slice(SAMPLE_PREFIX.length);
-    const { lastAsked } = useDataStore.getState();
     if (source && lastAsked?.kind === "sample" && lastAsked.id === id) return;
-    void openSource({ kind: "sample", id });
-  } else if (!source?.files.some((file) => file.name === train)) {
-    useUiStore.getState().setStage("data");
-    useUiStore.getState().setNotice({
-      tone: "info",
-      text: `${what} describes an experiment on "${train}". It carries settings, never data: drop that file here to go on.`,
-    });
+    await openSource({ kind: "sample", id });
+    return;
+  }
+  const isOpen = identity
+    ? source?.contentId === identity.contentId
+    : source?.files.some((file) => file.name === train);
+  if (isOpen) return;
+  const content = identity ? { bytes: identity.bytes, contentId: identity.contentId } : null;
+  requests.ask({ what, name: identity?.name ?? train, content });
+  if (identity && (await isKept(identity.contentId))) {
+    await openSource({ kind: "kept", contentId: identity.contentId });
+    if (useDataStore.getState().source?.contentId === identity.contentId) return;
+  }
+  useUiStore.getState().setStage("data");
+}
+
+/** Whether a data set is kept here; where the store cannot be read, it is not. */
+async function isKept(contentId: string): Promise<boolean> {
+  try {
+    const { sources } = await engine.call("store.read", {});
+    return sources.some((source) => source.contentId === contentId);
+  } catch {
+    return false;
   }
 }

@@ -3,8 +3,11 @@ import { MODALITY_OF } from "../../shared/task.ts";
 import { useDataStore } from "./data-store.ts";
 import { readExperimentFile } from "./experiment-file.ts";
 import { useExperimentStore } from "./experiment-store.ts";
-import { openExperiment } from "./open-experiment.ts";
+import { openNamedSource, putInEditor } from "./open-experiment.ts";
 import { usePretrainedStore } from "./pretrained-store.ts";
+import { faultOf } from "./sharing/faults.ts";
+import { controlState, useLessonStore } from "./sharing/lesson-store.ts";
+import { underAskedName } from "./sharing/request-store.ts";
 import { useUiStore } from "./ui-store.ts";
 
 /** A run's record holds the loss of every step; beyond this a JSON file can only be data. */
@@ -26,7 +29,7 @@ export async function openFiles(files: NamedFile[]): Promise<void> {
   }
   if (isModel(files)) return openModel(files);
   useUiStore.getState().setStage("data");
-  await useDataStore.getState().openSource({ kind: "files", files });
+  await useDataStore.getState().openSource({ kind: "files", files: underAskedName(files) }, false, first.path);
 }
 
 /** True for the files of a pretrained model, in the layout that repositories have. */
@@ -36,6 +39,10 @@ const isModel = (files: readonly NamedFile[]): boolean =>
 /** Keeps a dropped model and makes it the backbone, where it reads what the data are. */
 async function openModel(files: NamedFile[]): Promise<void> {
   const { setNotice, setStage } = useUiStore.getState();
+  if (controlState("backbone") !== "free") {
+    setNotice({ tone: "warn", text: "This lesson locks the backbone, so the model was not opened." });
+    return;
+  }
   setStage("backbone");
   const model = await usePretrainedStore.getState().add(files);
   if (!model) {
@@ -56,16 +63,31 @@ async function openModel(files: NamedFile[]): Promise<void> {
 }
 
 function takeExperiment(name: string, content: Exclude<ReturnType<typeof readExperimentFile>, { kind: "other" }>) {
-  const { setNotice } = useUiStore.getState();
-  if (content.kind === "bad-experiment") {
-    const faults = content.issues.map(({ path, message }) => (path ? `${path}: ${message}` : `It is ${message}`));
-    const text = [`${name} cannot be used as an experiment, so the editor keeps its own.`, ...faults].join("\n");
-    setNotice({ tone: "bad", text });
-    return;
+  const { setNotice, setFaults, setView } = useUiStore.getState();
+  switch (content.kind) {
+    case "bad-experiment":
+      setFaults({
+        title: `${name} cannot be used as an experiment, so the editor keeps its own.`,
+        faults: content.issues.map(faultOf),
+      });
+      return;
+    case "sweep":
+    case "experiment":
+      useLessonStore.getState().whenLeft(`open ${name}`, () => {
+        setFaults(null);
+        if (content.kind === "sweep") setView("sweeps");
+        setNotice({ tone: "info", text: takenWords(name, content.kind) });
+        putInEditor(content.file);
+        void openNamedSource(name);
+      });
+      return;
+    default:
+      content satisfies never;
   }
-  setNotice({
-    tone: "info",
-    text: `The experiment in ${name} is in the editor. Undo (Ctrl+Z) brings back the former.`,
-  });
-  openExperiment(content.file, name);
 }
+
+/** A sweep belongs to its own page, where its experiment is what is varied. */
+const takenWords = (name: string, kind: "sweep" | "experiment"): string =>
+  kind === "sweep"
+    ? `${name} is a sweep: many runs of one experiment, which is in the editor now. What varies is set on this page.`
+    : `The experiment in ${name} is in the editor. Undo (Ctrl+Z) brings back the former.`;

@@ -9,6 +9,7 @@ import { after, begun, type CurrentRun, ended, failed, isActive, type RunData } 
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { byStart, lastWithWeights, nextName, parted, patched, startedEntry } from "./run-entries.ts";
+import { controlState } from "./sharing/lesson-store.ts";
 import { useUiStore } from "./ui-store.ts";
 
 /** What a run is to be started with. */
@@ -68,6 +69,7 @@ export const useRunStore = create<RunState>()((set, get) => ({
   backend: null,
   backendError: null,
   setBackendChoice: (backendChoice) => {
+    if (controlState("run:backend") !== "free") return;
     set({ backendChoice });
     void get().describeBackend();
   },
@@ -83,6 +85,7 @@ export const useRunStore = create<RunState>()((set, get) => ({
   startTraining: async () => {
     const { experiment, issues } = useExperimentStore.getState();
     if (isActive(get().current) || !useDataStore.getState().dataset || issues.length > 0) return;
+    if (controlState("run:train") !== "free") return;
     await get().startRun({ experiment });
   },
   startRun: async ({ experiment, name = nextName(get().runs), sweep = null }) => {
@@ -109,7 +112,9 @@ export const useRunStore = create<RunState>()((set, get) => ({
   },
   control: (action) => {
     const { current } = get();
-    if (isActive(current)) engine.control(current.runId, action);
+    // A checkpoint is the page's own wish.
+    const isAllowed = action === "checkpoint" || controlState("run:train") === "free";
+    if (isActive(current) && isAllowed) engine.control(current.runId, action);
   },
   loadRecord: async (runId) => {
     const known = get().records[runId];

@@ -1,13 +1,14 @@
 import { preparedFrom } from "../../shared/experiment.ts";
 import { engine } from "../engine-client.ts";
 import { useDataStore } from "./data-store.ts";
-import { readLink, writeLink } from "./experiment-link.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { useKeptStore } from "./kept-store.ts";
 import { useLensStore } from "./lens-store.ts";
 import { useModelStore } from "./model-store.ts";
-import { openExperiment, openNamedSource } from "./open-experiment.ts";
+import { openNamedSource } from "./open-experiment.ts";
 import { loseEngine, useRunStore } from "./run-store.ts";
+import { useLessonStore } from "./sharing/lesson-store.ts";
+import { followLink, writeAddress } from "./sharing/open-link.ts";
 import { useUiStore } from "./ui-store.ts";
 
 const PREPARE_AFTER_MS = 350;
@@ -17,7 +18,7 @@ const LENS_EVERY_MS = 500;
 
 /** Connects the stores to each other, to the address and to the engine, and opens the first data set. */
 export function startStudio(): void {
-  const link = followLink();
+  const isFollowed = followLink();
   engine.onRestart((cause) => {
     loseEngine(cause);
     useModelStore.getState().forget();
@@ -30,8 +31,8 @@ export function startStudio(): void {
   keepLinkCurrent();
   prepareOnChange();
   refreshLensOnChange();
-  window.addEventListener("hashchange", () => followLink());
-  if (link === "none") openNamedSource("The studio");
+  sayRefusals();
+  if (!isFollowed) void openNamedSource("The studio");
   void useRunStore.getState().describeBackend();
 }
 
@@ -54,30 +55,28 @@ function showLastRun(): void {
   void showRun(last.runId);
 }
 
-/** Takes over the experiment in the address. A damaged one is reported and leaves everything as it is. */
-function followLink(): "none" | "followed" {
-  const link = readLink(location.hash);
-  if (link.kind === "none") return "none";
-  if (link.kind === "bad") {
-    useUiStore.getState().setNotice({
-      tone: "warn",
-      text: `The link's experiment cannot be read, so the studio shows its own. ${link.reason}`,
-    });
-    return "none";
-  }
-  openExperiment(link.file, "This link");
-  return "followed";
-}
-
+/** Another link pasted over the address is followed; what it says follows the editor, the lesson and the data. */
 function keepLinkCurrent(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  useExperimentStore.subscribe((state, before) => {
-    if (state.file === before.file) return;
+  const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const hash = writeLink(useExperimentStore.getState().file);
-      if (hash !== location.hash) history.replaceState(null, "", hash);
-    }, WRITE_LINK_AFTER_MS);
+    timer = setTimeout(writeAddress, WRITE_LINK_AFTER_MS);
+  };
+  useExperimentStore.subscribe((state, before) => state.file !== before.file && soon());
+  useLessonStore.subscribe((state, before) => state.lesson !== before.lesson && soon());
+  useDataStore.subscribe(({ source, status }, before) => {
+    const isTheirs = source?.credit === null && status !== "held";
+    if (isTheirs && (source !== before.source || status !== before.status)) soon();
+  });
+  window.addEventListener("hashchange", () => followLink());
+}
+
+/** A change that would need a locked value to move is not made, and the page says why. */
+function sayRefusals(): void {
+  useExperimentStore.subscribe(({ refusal }, before) => {
+    if (refusal === null || refusal === before.refusal) return;
+    const text = `Not changed: with what this lesson locks it would not fit. ${refusal}`;
+    useUiStore.getState().setNotice({ tone: "warn", text });
   });
 }
 

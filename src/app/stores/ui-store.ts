@@ -13,6 +13,19 @@ export type Theme = (typeof THEMES)[number];
 
 const THEME_KEY = "refrain.theme";
 
+/** A field of a file that cannot be used: where it is, what stands there, what would be right. */
+export interface Fault {
+  path: string;
+  given: string | null;
+  right: string;
+}
+
+/** Why a file or a link cannot be used, field by field. */
+export interface Faults {
+  title: string;
+  faults: readonly Fault[];
+}
+
 export interface UiState {
   view: View;
   /** The stage whose form is open. */
@@ -24,10 +37,19 @@ export interface UiState {
     text: string;
     action?: { readonly label: string; readonly act: () => void };
   } | null;
+  /** What is wrong with the last file or link that was not taken; null when there is nothing. */
+  faults: Faults | null;
+  /** The view of what K and f do that is open. */
+  method: string;
+  /** Whether confusion matrices give shares of their rows or counts. */
+  unit: "percent" | "counts";
   setView: (view: View) => void;
   setStage: (stage: Stage) => void;
   setTheme: (theme: Theme) => void;
   setNotice: (notice: UiState["notice"]) => void;
+  setFaults: (faults: Faults | null) => void;
+  setMethod: (method: string) => void;
+  setUnit: (unit: UiState["unit"]) => void;
 }
 
 export const useUiStore = create<UiState>()((set) => ({
@@ -35,6 +57,9 @@ export const useUiStore = create<UiState>()((set) => ({
   stage: "repeat",
   theme: storedTheme(),
   notice: null,
+  faults: null,
+  method: "sample",
+  unit: "percent",
   setView: (view) => set({ view }),
   setStage: (stage) => set({ stage }),
   setTheme: (theme) => {
@@ -42,6 +67,9 @@ export const useUiStore = create<UiState>()((set) => ({
     set({ theme });
   },
   setNotice: (notice) => set({ notice }),
+  setFaults: (faults) => set({ faults }),
+  setMethod: (method) => set({ method }),
+  setUnit: (unit) => set({ unit }),
 }));
 
 /** Storage may be forbidden (private windows, embedding); the theme then lasts for this visit. */

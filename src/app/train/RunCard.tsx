@@ -6,6 +6,7 @@ import { usePretrainedStore } from "../stores/pretrained-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
+import { LockGroup } from "../ui/Lock.tsx";
 import { ResumeOffer } from "./ResumeOffer.tsx";
 import {
   announcement,
@@ -34,7 +35,9 @@ export function RunCard() {
   return (
     <section className={`card run ${run?.phase ?? "idle"}`} aria-label="Run">
       <div className="run-row">
-        <Buttons run={run} />
+        <LockGroup names={["run:train"]} says={false}>
+          <Buttons run={run} />
+        </LockGroup>
         <ProgressBar share={share} label={sentence} />
         <Figures run={run} epochs={experiment.epochs} />
       </div>

@@ -1,9 +1,13 @@
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { useControlState } from "../stores/sharing/lesson-store.ts";
 import { formatNumber } from "./format.ts";
+import { LockMark, lockedHint } from "./Lock.tsx";
 import { scaleFor } from "./scale.ts";
 
 interface Props {
   label: string;
+  /** The path of the experiment that it changes, by which a lesson can lock or hide it. */
+  path?: string | undefined;
   value: number;
   min: number;
   max: number;
@@ -20,10 +24,13 @@ interface Props {
 const TRAVEL = 1000;
 
 /** A bounded number: slide it or type it. What is typed counts as soon as it lies within the bounds. */
-export function NumberField({ integer = false, slider = true, unit = "", disabled = false, ...props }: Props) {
+export function NumberField({ integer = false, slider = true, unit = "", path = "", ...props }: Props) {
   const { label, value, min, max, hint, onChange } = props;
   const step = props.step ?? (integer ? 1 : 0.01);
   const id = useId();
+  const state = useControlState(path);
+  const isLocked = state === "locked";
+  const disabled = props.disabled === true || isLocked;
   const [draft, setDraft] = useState<string | null>(null);
   const scale = scaleFor(min, max, step, integer);
   const fault = draft === null ? null : faultOf(draft, min, max, integer);
@@ -48,10 +55,14 @@ export function NumberField({ integer = false, slider = true, unit = "", disable
     onChange(Math.abs(byScale - value) > Math.abs(byStep - value) || byStep === value ? byScale : byStep);
   };
 
+  if (state === "hidden") return null;
   return (
     <div className="field">
       <div className="field-head">
-        <label htmlFor={id}>{label}</label>
+        <label htmlFor={id}>
+          {label}
+          {isLocked && <LockMark />}
+        </label>
         <span className="field-value">
           <input
             id={id}
@@ -78,13 +89,14 @@ export function NumberField({ integer = false, slider = true, unit = "", disable
           disabled={disabled}
           aria-label={label}
           aria-valuetext={`${formatNumber(value)}${unit}`}
+          aria-describedby={`${id}-hint`}
           style={{ "--filled": `${(100 * position).toFixed(1)}%` }}
           onChange={(event) => slide(Number(event.target.value) / TRAVEL)}
           onKeyDown={nudge}
         />
       )}
       <p id={`${id}-hint`} className={fault ? "hint bad" : "hint"} role={fault ? "alert" : undefined}>
-        {fault ?? hint}
+        {fault ?? lockedHint(isLocked, hint)}
       </p>
     </div>
   );

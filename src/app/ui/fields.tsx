@@ -1,4 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
+import { useControlState } from "../stores/sharing/lesson-store.ts";
+import { LockMark, lockedHint } from "./Lock.tsx";
 
 interface Option {
   value: string;
@@ -9,6 +11,8 @@ interface Option {
 
 interface SelectProps {
   label: string;
+  /** The path of the experiment that it changes, by which a lesson can lock or hide it. */
+  path?: string | undefined;
   value: string;
   options: readonly Option[];
   hint?: ReactNode;
@@ -17,15 +21,21 @@ interface SelectProps {
 }
 
 /** One of a few. What makes no sense stays visible, greyed out, with the reason. */
-export function SelectField({ label, value, options, hint, disabled, onChange }: SelectProps) {
+export function SelectField({ label, path = "", value, options, hint, disabled, onChange }: SelectProps) {
   const id = useId();
+  const state = useControlState(path);
+  const isLocked = state === "locked";
+  if (state === "hidden") return null;
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id}>
+        {label}
+        {isLocked && <LockMark />}
+      </label>
       <select
         id={id}
         value={value}
-        disabled={disabled}
+        disabled={disabled || isLocked}
         aria-describedby={`${id}-hint`}
         onChange={(event) => onChange(event.target.value)}
       >
@@ -36,7 +46,7 @@ export function SelectField({ label, value, options, hint, disabled, onChange }:
         ))}
       </select>
       <p id={`${id}-hint`} className="hint">
-        {hint}
+        {lockedHint(isLocked, hint)}
       </p>
     </div>
   );
@@ -44,6 +54,8 @@ export function SelectField({ label, value, options, hint, disabled, onChange }:
 
 interface IntegersProps {
   label: string;
+  /** The path of the experiment that it changes, by which a lesson can lock or hide it. */
+  path?: string | undefined;
   value: readonly number[];
   hint?: ReactNode;
   max: number;
@@ -54,8 +66,11 @@ interface IntegersProps {
 }
 
 /** A short list of whole numbers, such as the widths of hidden layers: `64, 32`. */
-export function IntegersField({ label, value, hint, max, maxLength, empty = "none", onChange }: IntegersProps) {
+export function IntegersField({ label, path = "", value, hint, empty = "none", ...props }: IntegersProps) {
+  const { max, maxLength, onChange } = props;
   const id = useId();
+  const state = useControlState(path);
+  const isLocked = state === "locked";
   const [draft, setDraft] = useState<string | null>(null);
   const parsed = draft === null ? [...value] : parseIntegers(draft, max, maxLength);
   const type = (text: string) => {
@@ -63,11 +78,16 @@ export function IntegersField({ label, value, hint, max, maxLength, empty = "non
     const numbers = parseIntegers(text, max, maxLength);
     if (numbers) onChange(numbers);
   };
+  if (state === "hidden") return null;
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id}>
+        {label}
+        {isLocked && <LockMark />}
+      </label>
       <input
         id={id}
+        disabled={isLocked}
         inputMode="numeric"
         autoComplete="off"
         placeholder={empty}
@@ -78,7 +98,9 @@ export function IntegersField({ label, value, hint, max, maxLength, empty = "non
         onBlur={() => setDraft(null)}
       />
       <p id={`${id}-hint`} className={parsed ? "hint" : "hint bad"} role={parsed ? undefined : "alert"}>
-        {parsed ? hint : `Give up to ${maxLength} whole numbers from 1 to ${max}, with commas between, or nothing.`}
+        {parsed
+          ? lockedHint(isLocked, hint)
+          : `Give up to ${maxLength} whole numbers from 1 to ${max}, with commas between, or nothing.`}
       </p>
     </div>
   );
@@ -97,26 +119,33 @@ export function parseIntegers(text: string, max: number, maxLength: number): num
 
 interface CheckProps {
   label: string;
+  /** The path of the experiment that it changes, by which a lesson can lock or hide it. */
+  path?: string | undefined;
   checked: boolean;
   hint?: ReactNode;
   onChange: (checked: boolean) => void;
 }
 
-export function CheckField({ label, checked, hint, onChange }: CheckProps) {
+export function CheckField({ label, path = "", checked, hint, onChange }: CheckProps) {
   const id = useId();
+  const state = useControlState(path);
+  const isLocked = state === "locked";
+  if (state === "hidden") return null;
   return (
     <div className="field">
       <label className="check">
         <input
           type="checkbox"
           checked={checked}
+          disabled={isLocked}
           aria-describedby={`${id}-hint`}
           onChange={(event) => onChange(event.target.checked)}
         />
         {label}
+        {isLocked && <LockMark />}
       </label>
       <p id={`${id}-hint`} className="hint">
-        {hint}
+        {lockedHint(isLocked, hint)}
       </p>
     </div>
   );

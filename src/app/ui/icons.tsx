@@ -14,6 +14,7 @@ const PATHS = {
   stopped: "M4.5 4.5h7v7h-7z",
   failed: "M8 2.5 14 13H2zM8 6.5v3M8 11.2v.1",
   swap: "M3 5.5h9M9.5 3 12 5.5 9.5 8M13 10.5H4M6.5 8 4 10.5 6.5 13",
+  lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -3,10 +3,15 @@ import type { Item } from "../../shared/dataset.ts";
 import type { HeldOutSplit } from "../../shared/method-calls.ts";
 import { argmax } from "../../shared/report.ts";
 import type { RunRecord } from "../../shared/run-record.ts";
-import { compareSides } from "../../shared/statistics/compare.ts";
-import { type FlippedItem, flippedItems } from "../../shared/statistics/flipped-items.ts";
-import { outcomePatterns } from "../../shared/statistics/outcome-patterns.ts";
-import { type ComparedSide, type ItemOutcomes, pairRuns, whyNotComparable } from "../../shared/statistics/pair-runs.ts";
+import { compareSides } from "../../shared/statistics/comparison/compare.ts";
+import { type FlippedItem, flippedItems } from "../../shared/statistics/comparison/flipped-items.ts";
+import { outcomePatterns } from "../../shared/statistics/comparison/outcome-patterns.ts";
+import {
+  type ComparedSide,
+  type ItemOutcomes,
+  pairRuns,
+  whyNotComparable,
+} from "../../shared/statistics/comparison/pair-runs.ts";
 import type { Dataset, Work } from "../data/dataset.ts";
 import { Stream } from "../rng.ts";
 import type { FinishedRun } from "./run-result.ts";

@@ -48,7 +48,10 @@ test("the items of a matrix's cells after every epoch are as many as it says, in
   });
   const source = { kind: "text", name: "points.csv", text: ["x,y,side", ...ROWS].join("\n") } as const;
   await session.handlers["data.open"]({ source, skipBad: false }, WORK);
-  await session.handlers["train.start"]({ runId: "run", experiment: parseExperiment(FILE), backend: "cpu", keep: null }, WORK);
+  await session.handlers["train.start"](
+    { runId: "run", experiment: parseExperiment(FILE), backend: "cpu", keep: null },
+    WORK,
+  );
   const event = await ended;
   if (event.kind !== "ended") throw new Error(JSON.stringify(event));
   const { epochs, dataset } = event.record;

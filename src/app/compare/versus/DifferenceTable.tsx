@@ -1,4 +1,4 @@
-import type { Comparison, Difference } from "../../../shared/statistics/comparison.ts";
+import type { Comparison, Difference } from "../../../shared/statistics/comparison/comparison.ts";
 import { formatPercent } from "../../ui/format.ts";
 import { IntervalPlot } from "./IntervalPlot.tsx";
 import { intervalScale, signedPoints } from "./interval-scale.ts";

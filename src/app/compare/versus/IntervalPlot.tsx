@@ -1,4 +1,4 @@
-import type { Difference } from "../../../shared/statistics/comparison.ts";
+import type { Difference } from "../../../shared/statistics/comparison/comparison.ts";
 import type { IntervalScale } from "./interval-scale.ts";
 
 /** An interval as a line with its estimate as a dot. One that leaves out 0 stands out. */

@@ -1,5 +1,5 @@
 import type { ComparedSides } from "../../../shared/compare-calls.ts";
-import type { Comparison, Verdict } from "../../../shared/statistics/comparison.ts";
+import type { Comparison, Verdict } from "../../../shared/statistics/comparison/comparison.ts";
 import { plural } from "../../ui/format.ts";
 import { DifferenceTable } from "./DifferenceTable.tsx";
 import { FlippedList } from "./FlippedList.tsx";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { ComparedSides } from "../../../shared/compare-calls.ts";
-import type { Comparison } from "../../../shared/statistics/comparison.ts";
+import type { Comparison } from "../../../shared/statistics/comparison/comparison.ts";
 import { asEngineError, engine } from "../../engine-client.ts";
 import type { Side } from "../sides.ts";
 

@@ -3,6 +3,7 @@ import { BOUNDS, type Experiment } from "../../../shared/experiment.ts";
 import { FOLDER_REVISION, type ModelName, type PretrainedSummary, sameModel } from "../../../shared/pretrained.ts";
 import { keptModel, usePretrainedStore } from "../../stores/pretrained-store.ts";
 import { formatBytes } from "../../ui/format.ts";
+import { LockGroup } from "../../ui/Lock.tsx";
 import { NumberField } from "../../ui/NumberField.tsx";
 import { Address } from "./Address.tsx";
 import { KeptModels } from "./KeptModels.tsx";
@@ -30,7 +31,9 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
   const use = (chosen: ModelName) => onChange({ ...choice, source: chosen.source, revision: chosen.revision });
   return (
     <div className="pretrained">
-      <NameFields key={nameWords(name)} name={name} onChange={use} />
+      <LockGroup names={["backbone"]}>
+        <NameFields key={nameWords(name)} name={name} onChange={use} />
+      </LockGroup>
       {known && <Facts model={known} />}
       <Availability name={name} known={known} isHere={here !== null} isSure={kept !== null} />
       {known && !here && <ExpectedSpeed model={known} />}
@@ -38,6 +41,7 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
       {readsText && (
         <NumberField
           label="Longest text, tokens"
+          path="backbone.maxTokens"
           hint="What lies behind is not read."
           value={choice.maxTokens}
           {...BOUNDS.maxTokens}
@@ -46,7 +50,9 @@ export function PretrainedForm({ choice, readsText, onChange }: Props) {
         />
       )}
       <OwnFiles onAdded={use} />
-      <KeptModels kept={kept} current={name} onUse={use} />
+      <LockGroup names={["backbone"]} says={false}>
+        <KeptModels kept={kept} current={name} onUse={use} />
+      </LockGroup>
       <Address />
     </div>
   );
