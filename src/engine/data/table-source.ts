@@ -127,6 +127,7 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   return {
     classes,
     labels,
+    trueLabels,
     splits,
     inputs,
     summary: {
