@@ -41,9 +41,9 @@ async function plan(change: Partial<Experiment> = {}, labelNoise = 0.1) {
   const source = await openFiles({ "trees.csv": clouds() });
   const experiment = parseExperiment({
     ...proposed(source, { labelNoise }, 9),
-    repeat: { k: 2, noises: [{ id: "gaussian", site: "input", stdDev: 0.1 }] },
-    optimizer: { id: "adam", learningRate: 0.03 },
-    epochs: 10,
+    repeat: { k: 1 },
+    optimizer: { id: "adam", learningRate: 0.1 },
+    epochs: 12,
     ...change,
   });
   const dataset = await source.prepare(experiment, quietWork());
@@ -64,9 +64,8 @@ test("most flipped labels are found, and few that are right are doubted", async 
   expect(items).toBe(dataset.splits.train.length + dataset.splits.validation.length);
   const found = suspects.filter(({ item }) => flipped.has(item.id));
   const [precision, recall] = [found.length / total, found.length / flipped.size];
-  console.log(precision, recall, total, accuracy);
-  expect(recall).toBeGreaterThanOrEqual(0.9);
-  expect(precision).toBeGreaterThanOrEqual(0.6);
+  expect(recall).toBeGreaterThanOrEqual(0.8);
+  expect(precision).toBeGreaterThanOrEqual(0.8);
   for (const { item, suggested, given: said } of found) {
     expect(suggested).toBe(item.label);
     expect(said).toBe(item.seenAs);

@@ -152,8 +152,8 @@ export class Session {
 
     ...doctorHandlers({
       backbones: this.#backbones,
-      source: () => this.#openSource(),
-      prepare: (experiment, work) => this.#prepare(experiment, work),
+      source: () => this.#datasets.open,
+      prepare: (experiment, work) => this.#datasets.prepare(experiment, work),
       onBackend: (task) =>
         this.#turns.take(async () => {
           if (this.#active) throw new Error("A run is going on; let it end, or stop it first.");
