@@ -25,7 +25,6 @@ export default function Doctor() {
   const isStale = examination !== null && of !== examinedFor(experiment, source.id);
   const isOther = isStale && !of?.startsWith(`["${source.id}"`);
   const shown = isOther ? null : examination;
-  const waits = status === "opening" || status === "preparing";
   return (
     <section className="card doctor" aria-labelledby={id} aria-busy={busy !== null}>
       <header>
@@ -34,11 +33,11 @@ export default function Doctor() {
           {shown ? examinationSentence(shown) : WHAT}
           {shown && isStale && " The experiment has changed since."}
         </p>
-        <button type="button" disabled={busy !== null || waits} onClick={() => void examine()}>
+        <button type="button" disabled={busy !== null || status === "opening"} onClick={() => void examine()}>
           {shown ? "Examine again" : "Examine"}
         </button>
       </header>
-      {busy && <Progress progress={progress} onCancel={cancel} />}
+      {busy === "examining" && <Progress progress={progress} onCancel={cancel} />}
       {error !== null && (
         <p className="hint bad" role="alert">
           {error}
@@ -87,8 +86,8 @@ function Findings() {
 function LabelErrors() {
   const id = useId();
   const [withTest, setWithTest] = useState(false);
-  const { suspects, suspectsOf, busy } = useDoctorStore();
-  const { findSuspects } = useDoctorStore.getState();
+  const { suspects, suspectsOf, busy, progress } = useDoctorStore();
+  const { findSuspects, cancel } = useDoctorStore.getState();
   const experiment = useExperimentStore((state) => state.experiment);
   const sourceId = useDataStore((state) => state.source?.id);
   const dataset = useDataStore((state) => state.dataset);
@@ -123,6 +122,7 @@ function LabelErrors() {
         </label>
         {running && <span className="hint">Can be searched when the run has ended.</span>}
       </div>
+      {busy === "suspecting" && <Progress progress={progress} onCancel={cancel} />}
       {shown && shown.total > 0 && <SuspectList suspects={shown.suspects} total={shown.total} />}
     </section>
   );

@@ -1,6 +1,13 @@
 import type { Examination, Suspects } from "../../../shared/examination.ts";
 import type { CostEstimate } from "../../../shared/protocol.ts";
-import { formatBytes, formatCount, formatDuration, formatPercent, plural } from "../../ui/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMilliseconds,
+  formatPercent,
+  plural,
+} from "../../ui/format.ts";
 
 /** What an examination came to, in one sentence. */
 export function examinationSentence({ items, findings }: Examination): string {
@@ -15,7 +22,7 @@ export function examinationSentence({ items, findings }: Examination): string {
 }
 
 export const costSentence = ({ totalMs, bytes, steps }: CostEstimate): string =>
-  `A run would take about ${formatDuration(totalMs)} for ${plural(steps, "step")} and ${formatBytes(bytes)} of memory, by a few steps that were timed.`;
+  `A run would take about ${totalMs < 10_000 ? formatMilliseconds(totalMs) : formatDuration(totalMs)} for ${plural(steps, "step")} and ${formatBytes(bytes)} of memory, by a few steps that were timed.`;
 
 /** What the search for label errors came to. */
 export function suspectsSentence({ items, folds, accuracy, total }: Suspects): string {
