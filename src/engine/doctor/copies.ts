@@ -67,7 +67,7 @@ function withinTraining(examined: Examined, groups: readonly number[][], notes: 
   return {
     kind: "copies-in-training",
     severity: "note",
-    sentence: `${formatCount(copies.length)} of ${plural(dataset.splits.train.length, "training item")} ${copies.length === 1 ? "repeats" : "repeat"} an earlier one of the same label: these weigh more than others, and say nothing new.`,
+    sentence: `${formatCount(copies.length)} of ${plural(dataset.splits.train.length, "training item")} ${copies.length === 1 ? "repeats" : "repeat"} an earlier one of the same label, exactly or nearly: these weigh more than others, and say nothing new.`,
     ...listed(repeated.flatMap((members, i) => asFound(members, i, notes))),
     repairs: [
       {
