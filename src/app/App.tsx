@@ -21,6 +21,7 @@ import { type Stage, useUiStore } from "./stores/ui-store.ts";
 import { RunCard } from "./train/RunCard.tsx";
 
 const RunCharts = lazy(() => import("./charts/RunCharts.tsx"));
+const Doctor = lazy(() => import("./data/doctor/Doctor.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
 const Runs = lazy(() => import("./runs/Runs.tsx"));
 const AllRuns = lazy(() => import("./compare/AllRuns.tsx"));
@@ -67,6 +68,11 @@ function Studio() {
         </div>
         <div className="centre">
           <RunCard />
+          {stage === "data" && (
+            <Suspense fallback={<section className="card" aria-busy="true" />}>
+              <Doctor />
+            </Suspense>
+          )}
           {stage === "data" && <Preview />}
           <Suspense fallback={<ChartsPlaceholder />}>
             <RunCharts />

@@ -15,6 +15,7 @@ export const PURPOSES = [
   "bank",
   "label-noise",
   "resampling",
+  "fold",
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

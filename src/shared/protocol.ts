@@ -1,5 +1,6 @@
 import type { CompareCalls } from "./compare-calls.ts";
 import type { DatasetSummary, Input, Item, SourceSummary } from "./dataset.ts";
+import type { DoctorCalls } from "./examination.ts";
 import type { Experiment } from "./experiment.ts";
 import type { SweepPlace } from "./kept/run-entry.ts";
 import type { StoreCalls } from "./kept/store-calls.ts";
@@ -104,7 +105,7 @@ export interface CostEstimate {
 }
 
 /** Everything the page can ask of the engine: arguments and result of each call. */
-export interface Calls extends CompareCalls, MethodCalls, PretrainedCalls, StoreCalls {
+export interface Calls extends CompareCalls, DoctorCalls, MethodCalls, PretrainedCalls, StoreCalls {
   "engine.describe": { arguments: { backend: BackendChoice }; result: BackendReport };
   "data.open": { arguments: { source: DataSource; skipBad: boolean; maxRows?: number }; result: SourceSummary };
   /** Encodes and splits what is open. Keeps the previous data set where it fails. */

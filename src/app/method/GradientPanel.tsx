@@ -4,10 +4,10 @@ import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { formatCount, plural } from "../ui/format.ts";
+import { Progress } from "../ui/Progress.tsx";
 import { GradientChart } from "./GradientChart.tsx";
 import { cancelMeasurement, measure, measuredFor, useMeasurementStore } from "./measurement-store.ts";
 import { Panel } from "./Panel.tsx";
-import { Progress } from "./Progress.tsx";
 import { gradientSentence } from "./sentences.ts";
 
 const TITLE = "Noise in the gradient";

@@ -2,12 +2,12 @@ import { useState } from "react";
 import type { HeldOutSplit } from "../../shared/method-calls.ts";
 import { isActive } from "../stores/current-run.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { Progress } from "../ui/Progress.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { InferenceTable } from "./InferenceTable.tsx";
 import { inferenceSentence, type Metric } from "./inference-words.ts";
 import { cancelMeasurement, measure, measuredFor, useMeasurementStore } from "./measurement-store.ts";
 import { Panel } from "./Panel.tsx";
-import { Progress } from "./Progress.tsx";
 import { useHeldOutRun } from "./use-held-out-run.ts";
 
 const TITLE = "Train with f, test with f′";

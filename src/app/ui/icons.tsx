@@ -15,6 +15,9 @@ const PATHS = {
   failed: "M8 2.5 14 13H2zM8 6.5v3M8 11.2v.1",
   swap: "M3 5.5h9M9.5 3 12 5.5 9.5 8M13 10.5H4M6.5 8 4 10.5 6.5 13",
   lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
+  note: "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8zM8 7.4v3.8M8 4.8v.3",
+  warning: "M8 2.2 14.6 13.6H1.4zM8 6.4v3.4M8 11.6v.3",
+  error: "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8zM5.9 5.9l4.2 4.2M10.1 5.9l-4.2 4.2",
 } as const;
 
 export type IconName = keyof typeof PATHS;

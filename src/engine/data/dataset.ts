@@ -76,6 +76,8 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** Class index of each item as training sees it: some training labels may be flipped, held-out ones are true. */
   readonly labels: Int32Array;
+  /** Class index of each item as the files have it, or as it was edited: none is flipped. */
+  readonly trueLabels: Int32Array;
   readonly splits: Readonly<Record<Split, Int32Array>>;
   readonly inputs: Inputs;
   readonly summary: DatasetSummary;

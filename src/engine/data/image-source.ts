@@ -170,6 +170,7 @@ class ImageSource implements Source {
     const dataset: Dataset = {
       classes,
       labels,
+      trueLabels,
       splits,
       inputs,
       summary: {

@@ -117,16 +117,14 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
   const { classes, labels, trueLabels, splits, about, counts } = labelled;
   const inputs = await encode(table, reading, splits.train, experiment, work);
   const key = JSON.stringify([task, label, reading.columns, fileRoles]);
-  const looked = opened.memory.get(key) ?? contentOf(table, reading, { task, names, roles }, work);
-  if (opened.memory.size >= MEMORY) opened.memory.clear();
-  opened.memory.set(key, looked);
-  // What was called off must not be remembered.
-  looked.catch(() => opened.memory.delete(key));
-  const { groups, sha256: content } = await looked;
+  const { groups, sha256: content } = await remembered(opened.memory, key, work, () =>
+    contentOf(table, reading, { task, names, roles }, work),
+  );
   throwIfCancelled(work);
   return {
     classes,
     labels,
+    trueLabels,
     splits,
     inputs,
     summary: {
@@ -148,6 +146,30 @@ async function prepare(opened: Opened, experiment: Experiment, work: Work): Prom
       return { id, ...about(id), origin: originOf(table, row), input: reading.input(id) };
     },
   };
+}
+
+/** What was computed before under a key, or is being computed; anew where that was called off by others than this work. */
+async function remembered(
+  memory: Opened["memory"],
+  key: string,
+  work: Work,
+  compute: () => Promise<Content>,
+): Promise<Content> {
+  const known = memory.get(key);
+  if (known)
+    try {
+      return await known;
+    } catch {
+      throwIfCancelled(work);
+    }
+  if (memory.size >= MEMORY) memory.clear();
+  const content = compute();
+  memory.set(key, content);
+  // What was called off must not be remembered.
+  content.catch(() => {
+    if (memory.get(key) === content) memory.delete(key);
+  });
+  return content;
 }
 
 /**

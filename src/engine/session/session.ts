@@ -23,6 +23,7 @@ import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
 import { compareHandlers } from "./compare-handlers.ts";
 import { Datasets } from "./datasets.ts";
+import { doctorHandlers } from "./doctor-handlers.ts";
 import { estimateCost } from "./estimate.ts";
 import { exportHandler } from "./export-handler.ts";
 import type { Handlers } from "./handlers.ts";
@@ -147,6 +148,18 @@ export class Session {
       weights: (runId) => this.#weights(runId),
       run: (runId, work) => this.#setupOf(runId, work),
       isTraining: () => this.#active !== null && !this.#active.control.paused,
+    }),
+
+    ...doctorHandlers({
+      backbones: this.#backbones,
+      source: () => this.#datasets.open,
+      prepare: (experiment, work) => this.#datasets.prepare(experiment, work),
+      onBackend: (task) =>
+        this.#turns.take(async () => {
+          if (this.#active) throw new Error("A run is going on; let it end, or stop it first.");
+          await this.#lease.current();
+          return task();
+        }),
     }),
 
     ...pretrainedHandlers(this.#library),

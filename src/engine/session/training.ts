@@ -38,6 +38,8 @@ export interface TrainRequest {
 /** The one run that goes on, if any: how it begins, is kept while it goes on, and ends. */
 export class Training {
   #active: Run | null = null;
+  /** What was wanted of runs that were asked for and have not begun. */
+  readonly #early = new Map<string, ControlAction[]>();
 
   constructor(readonly context: TrainingContext) {}
 
@@ -47,9 +49,13 @@ export class Training {
 
   /** Acts on the run at once, past the queue of calls. */
   control(runId: string, action: ControlAction): void {
-    if (this.#active?.setup.runId !== runId) return;
-    this.#active.control.act(action);
-    if (action === "stop") this.#active.cancelPreparation();
+    const run = this.#active;
+    if (run?.setup.runId !== runId) {
+      this.#early.set(runId, [...(this.#early.get(runId) ?? []), action]);
+      return;
+    }
+    run.control.act(action);
+    if (action === "stop") run.cancelPreparation();
   }
 
   /** Begins a run on what is open. @throws Error where another goes on, or the data do not fit the experiment */
@@ -95,6 +101,8 @@ export class Training {
     const keep = (checkpoint: RunCheckpoint) => keeping.keepCheckpoint(setup.runId, checkpoint);
     const run = new Run({ ...setup, settle, backbones, keep });
     this.#active = run;
+    for (const action of this.#early.get(setup.runId) ?? []) this.control(setup.runId, action);
+    this.#early.clear();
     void this.#follow(run, begin);
   }
 

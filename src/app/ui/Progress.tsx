@@ -1,6 +1,6 @@
 import type { Progress as Done } from "../engine-client.ts";
 
-/** How far a measurement has come, and the way out of it. */
+/** How far some work has come, and the way out of it. */
 export function Progress({ progress, onCancel }: { progress: Done | null; onCancel: () => void }) {
   const { what, done, total } = progress ?? { what: "Waiting for the engine", done: 0, total: 0 };
   return (
