@@ -1,5 +1,5 @@
 import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
-import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
+import type { HeadlessApi } from "../shared/headless.ts";
 import type { DataSource, EngineError, NamedFile, RunEvent } from "../shared/protocol.ts";
 import type { RunRecord } from "../shared/run-record.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
@@ -16,12 +16,43 @@ export function openHeadless(): void {
     '<label>Files <input type="file" multiple id="files"></label><label>Folder <input type="file" webkitdirectory id="folder"></label><label>Model <input type="file" webkitdirectory id="model"></label>';
   const folders: NamedFile[] = [];
   const engine = new EngineClient();
+  const files = (): NamedFile[] => [...chosen("files"), ...folders];
+  /** Opens the data of a sweep once more, where an engine that died took them along. */
+  let reopen: (() => Promise<void>) | null = null;
+  let isLost = false;
+  engine.onRestart(() => {
+    isLost = true;
+  });
   const api: HeadlessApi = {
     refrainTrain: async (file, roles, backend) => {
       try {
-        return await train(engine, file, [...chosen("files"), ...folders], roles, backend);
+        await open(engine, file, files(), roles);
+        const record = await run(engine, file, backend);
+        const { bytes } = await engine.call("model.save", { runId: RUN_ID });
+        return { record, model: await base64(bytes), error: null };
       } catch (error) {
         return { record: null, model: null, error: plainError(error) };
+      }
+    },
+    refrainOpen: async (first, roles) => {
+      try {
+        reopen = () => open(engine, first, files(), roles);
+        await reopen();
+        const { train, sha256 } = await engine.call("data.prepare", { experiment: parseExperiment(first) });
+        return { train, sha256, error: null };
+      } catch (error) {
+        return { train: null, sha256: null, error: plainError(error) };
+      }
+    },
+    refrainRun: async (file, backend) => {
+      try {
+        if (isLost) await reopen?.();
+        isLost = false;
+        const record = await run(engine, file, backend);
+        await engine.call("model.drop", { runId: RUN_ID });
+        return { record, error: null };
+      } catch (error) {
+        return { record: null, error: plainError(error) };
       }
     },
     refrainKeepModel: async () => {
@@ -53,39 +84,40 @@ function plainError(error: unknown): EngineError {
   return { kind, message, problems: [...problems] };
 }
 
-async function train(
+const tell = (what: RunEvent): void => (globalThis as unknown as HeadlessApi).refrainTell?.(what);
+
+async function open(
   engine: EngineClient,
-  file: ExperimentFile,
+  { data }: ExperimentFile,
   files: NamedFile[],
   roles: Partial<Record<Split, string>>,
-  backend: BackendChoice,
-): Promise<HeadlessOutcome> {
-  const sample = file.data.train.startsWith(SAMPLE_PREFIX) ? file.data.train.slice(SAMPLE_PREFIX.length) : null;
+): Promise<void> {
+  const sample = data.train.startsWith(SAMPLE_PREFIX) ? data.train.slice(SAMPLE_PREFIX.length) : null;
   const source: DataSource = sample === null ? { kind: "files", files, roles } : { kind: "sample", id: sample };
-  const tell = (what: RunEvent): void => (globalThis as unknown as HeadlessApi).refrainTell?.(what);
   await engine.call(
     "data.open",
     { source, skipBad: false },
     { onProgress: (progress) => tell({ kind: "progress", ...progress }) },
   );
-  const record = await new Promise<RunRecord>((resolve, reject) => {
-    engine.onRun(RUN_ID, (event) => {
-      tell(event);
-      if (event.kind === "ended") resolve(event.record);
-      if (event.kind === "failed") reject(new EngineCallError(event.error));
+}
+
+async function run(engine: EngineClient, file: ExperimentFile, backend: BackendChoice): Promise<RunRecord> {
+  const ends: (() => void)[] = [];
+  try {
+    return await new Promise<RunRecord>((resolve, reject) => {
+      const listen = engine.onRun(RUN_ID, (event) => {
+        tell(event);
+        if (event.kind === "ended") resolve(event.record);
+        if (event.kind === "failed") reject(new EngineCallError(event.error));
+      });
+      ends.push(listen, engine.onRestart(reject));
+      engine
+        .call("train.start", { runId: RUN_ID, experiment: parseExperiment(file), backend, keep: null })
+        .catch(reject);
     });
-    engine.onRestart(reject);
-    engine
-      .call("train.start", {
-        runId: RUN_ID,
-        experiment: parseExperiment(file),
-        backend,
-        keep: null,
-      })
-      .catch(reject);
-  });
-  const { bytes } = await engine.call("model.save", { runId: RUN_ID });
-  return { record, model: await base64(bytes), error: null };
+  } finally {
+    for (const end of ends) end();
+  }
 }
 
 /** Bytes in base64, by way of a data URL. */

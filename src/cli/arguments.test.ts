@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseTrainArguments } from "./arguments.ts";
+import { parseSweepArguments, parseTrainArguments } from "./arguments.ts";
 
 describe("the train command's arguments", () => {
   test("are read in any order", () => {
@@ -38,5 +38,24 @@ describe("the train command's arguments", () => {
     [["a", "--set", "k"], 'not "k"'],
   ])("%j is refused", (argv, message) => {
     expect(() => parseTrainArguments(argv)).toThrow(message);
+  });
+});
+
+describe("the sweep command's arguments", () => {
+  test("are a file, a folder and a backend, in any order", () => {
+    const sweep = { sweep: "s.json", out: "d" };
+    expect(parseSweepArguments(["--out", "d", "s.json"])).toEqual({ ...sweep, backend: "auto" });
+    expect(parseSweepArguments(["s.json", "--backend=cpu", "--out=d"])).toEqual({ ...sweep, backend: "cpu" });
+  });
+
+  test.each([
+    [[], "Which sweep?"],
+    [["a"], "--out names the folder"],
+    [["a", "b", "--out", "d"], '"b" is a second'],
+    [["a", "--out", "d", "--backend", "gpu"], 'not "gpu"'],
+    [["a", "--out"], "--out"],
+    [["a", "--out", "d", "--set", "k=1"], "--set"],
+  ])("%j is refused", (argv, message) => {
+    expect(() => parseSweepArguments(argv)).toThrow(message);
   });
 });

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { BACKENDS, type BackendChoice } from "../shared/task.ts";
 
 /** What the train command was asked to do. */
@@ -13,6 +14,15 @@ export interface TrainArguments {
 
 export const TRAIN_USAGE =
   "npm run -s train -- EXPERIMENT.json [--out DIR [--export]] [--backend auto|webgpu|webgl|wasm|cpu] [--set path=value]...";
+
+/** What the sweep command was asked to do. */
+export interface SweepArguments {
+  readonly sweep: string;
+  readonly out: string;
+  readonly backend: BackendChoice;
+}
+
+export const SWEEP_USAGE = "npm run -s sweep -- SWEEP.json --out DIR [--backend auto|webgpu|webgl|wasm|cpu]";
 
 /** The command line makes no sense; the message says how it should look. */
 export class UsageError extends Error {
@@ -44,6 +54,26 @@ export function parseTrainArguments(argv: readonly string[]): TrainArguments {
   if (experiment === null) throw new UsageError(`Which experiment?\n${TRAIN_USAGE}`);
   if (isExport && out === null) throw new UsageError(`--export writes into the folder of --out.\n${TRAIN_USAGE}`);
   return { experiment, out, backend, export: isExport, set };
+}
+
+/** Reads the sweep command's arguments. @throws UsageError */
+export function parseSweepArguments(argv: readonly string[]): SweepArguments {
+  const { positionals, values } = readOptions(argv);
+  const [sweep, second] = positionals;
+  if (sweep === undefined) throw new UsageError(`Which sweep?\n${SWEEP_USAGE}`);
+  if (second !== undefined) throw new UsageError(`One sweep at a time; "${second}" is a second.\n${SWEEP_USAGE}`);
+  if (values.out === undefined)
+    throw new UsageError(`Where to? --out names the folder for sweep.json and runs.csv.\n${SWEEP_USAGE}`);
+  return { sweep, out: values.out, backend: readBackend(values.backend ?? "auto") };
+}
+
+function readOptions(argv: readonly string[]) {
+  try {
+    const options = { out: { type: "string" }, backend: { type: "string" } } as const;
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (cause) {
+    throw new UsageError(`${(cause as Error).message}\n${SWEEP_USAGE}`, { cause });
+  }
 }
 
 function readBackend(value: string): BackendChoice {

@@ -7,8 +7,19 @@ export interface ProgressSink {
   write(text: string): unknown;
 }
 
-/** Prints a run's events: one line an epoch, and on a terminal the current step in a line that is rewritten. */
-export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): void; end(): void } {
+/**
+ * Prints a run's events: one line an epoch, and on a terminal the current step in a line that is rewritten.
+ * @param isOneOfMany leaves out the lines: over many runs they would drown what is said of each
+ */
+export function progressPrinter(
+  sink: ProgressSink,
+  isOneOfMany = false,
+): {
+  tell(event: RunEvent): void;
+  /** A line of its own, in place of the one that is rewritten. */
+  say(text: string): void;
+  end(): void;
+} {
   let open = false;
   const line = (text: string): void => {
     sink.write(`${open ? "\r\x1b[K" : ""}${text}\n`);
@@ -19,6 +30,7 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
     sink.write(`\r\x1b[K${text}`);
     open = true;
   };
+  const detail = isOneOfMany ? () => {} : line;
   let total = 0;
   return {
     tell(event) {
@@ -32,10 +44,10 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
         case "started": {
           const { name, adapter, reason, figures } = event.backend;
           total = event.totalSteps;
-          line(
+          detail(
             `${name}${adapter ? ` on ${adapter}` : ""} (${reason}); ${event.trainableParameters} parameters, ${total} steps`,
           );
-          for (const figure of figures) line(`  ${figureLine(figure)}`);
+          for (const figure of figures) detail(`  ${figureLine(figure)}`);
           break;
         }
         case "steps": {
@@ -52,11 +64,11 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
             validationLoss === null
               ? "no validation set"
               : `validation loss ${validationLoss.toFixed(4)}, accuracy ${(validationAccuracy ?? 0).toFixed(4)}`;
-          line(`epoch ${epoch}: loss ${trainLoss.toFixed(4)}, ${validation}`);
+          detail(`epoch ${epoch}: loss ${trainLoss.toFixed(4)}, ${validation}`);
           break;
         }
         case "ended":
-          line(`${event.record.status} in ${(event.record.timing.totalMs / 1000).toFixed(1)} s`);
+          detail(`${event.record.status} in ${(event.record.timing.totalMs / 1000).toFixed(1)} s`);
           break;
         case "not-kept":
           line(event.message);
@@ -68,6 +80,7 @@ export function progressPrinter(sink: ProgressSink): { tell(event: RunEvent): vo
           event satisfies never;
       }
     },
+    say: line,
     end: () => {
       if (open) sink.write("\n");
       open = false;

@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { type ExperimentFile, parseExperiment } from "../shared/experiment.ts";
 import type { HeadlessApi, HeadlessOutcome } from "../shared/headless.ts";
+import type { ModelName } from "../shared/pretrained.ts";
 import type { EngineError } from "../shared/protocol.ts";
 import { SAMPLE_PREFIX } from "../shared/samples.ts";
 import { PathError, setAt } from "../shared/set-at.ts";
@@ -16,18 +17,7 @@ export class BadInputError extends Error {}
  * @throws BadInputError where the file cannot be read, ExperimentError where it makes no sense
  */
 export function readExperiment(path: string, set: readonly (readonly [path: string, value: unknown])[]) {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new BadInputError(`${path}: the experiment file cannot be read (${(cause as Error).message}).`);
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new BadInputError(`${path}: this is no JSON (${(cause as Error).message}).`);
-  }
+  let document = readJson(path, "experiment file");
   try {
     for (const [at, value] of set) document = setAt(document, at, value);
   } catch (cause) {
@@ -36,6 +26,21 @@ export function readExperiment(path: string, set: readonly (readonly [path: stri
   }
   parseExperiment(document);
   return document as ExperimentFile;
+}
+
+/** @throws BadInputError where the file cannot be read */
+export function readJson(path: string, what: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BadInputError(`${path}: the ${what} cannot be read (${(cause as Error).message}).`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BadInputError(`${path}: this is no JSON (${(cause as Error).message}).`);
+  }
 }
 
 /** A file or folder of data, and what it is for. */
@@ -88,13 +93,8 @@ export async function trainOnce(
   backend: BackendChoice,
   model: string | null = null,
 ): Promise<Extract<HeadlessOutcome, { error: null }>> {
-  await page.waitForFunction(() => "refrainTrain" in globalThis);
-  await giveFiles(
-    page,
-    paths.map(({ path }) => path),
-  );
-  const named = model === null ? file : await withModel(page, file, model);
-  const roles = Object.fromEntries(paths.map(({ split, path }) => [split, basename(path)]));
+  const roles = await giveData(page, paths);
+  const named = model === null ? file : withModel(file, await keepModel(page, model));
   const outcome = await page.evaluate(
     ([document, roles, backend]) => (globalThis as unknown as HeadlessApi).refrainTrain(document, roles, backend),
     [named, roles, backend] as const,
@@ -106,12 +106,28 @@ export async function trainOnce(
 export const asCliError = ({ kind, message }: EngineError): Error =>
   kind === "data" || kind === "experiment" ? new BadInputError(message) : new Error(message);
 
-/** The experiment with its model under the name that the page keeps it by. */
-async function withModel(page: Page, file: ExperimentFile, folder: string): Promise<ExperimentFile> {
+/** Hands a model's folder to the page. @returns the name that it keeps it by */
+export async function keepModel(page: Page, folder: string): Promise<ModelName> {
   await page.getByLabel("Model").setInputFiles(folder);
   const added = await page.evaluate(() => (globalThis as unknown as HeadlessApi).refrainKeepModel());
   if (added.error) throw asCliError(added.error);
-  return { ...file, backbone: { ...file.backbone, ...added.name } as ExperimentFile["backbone"] };
+  return added.name;
+}
+
+/** The experiment with its model under the name that the page keeps it by. */
+export const withModel = (file: ExperimentFile, name: ModelName): ExperimentFile => ({
+  ...file,
+  backbone: { ...file.backbone, ...name } as ExperimentFile["backbone"],
+});
+
+/** Hands an experiment's data to a page that was opened at `#headless`. @returns what each file is for, by its name */
+export async function giveData(page: Page, paths: readonly DataPath[]): Promise<Partial<Record<Split, string>>> {
+  await page.waitForFunction(() => "refrainTrain" in globalThis);
+  await giveFiles(
+    page,
+    paths.map(({ path }) => path),
+  );
+  return Object.fromEntries(paths.map(({ split, path }) => [split, basename(path)]));
 }
 
 /** Hands files and folders to the page as a person's dialog would. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { ExperimentError, type ExperimentFile } from "../shared/experiment.ts";
 import { modelCard } from "../shared/model-card/model-card.ts";
@@ -9,6 +9,7 @@ import type { RunRecord } from "../shared/run-record.ts";
 import { parseTrainArguments, type TrainArguments, UsageError } from "./arguments.ts";
 import { chosenGpu } from "./chromium.ts";
 import { exportModel, refuseExport } from "./export-model.ts";
+import { makeFolder } from "./make-folder.ts";
 import { progressPrinter } from "./progress.ts";
 import { openStudio } from "./studio.ts";
 import { BadInputError, dataPaths, modelFolder, readExperiment, trainOnce } from "./train-once.ts";
@@ -54,16 +55,6 @@ async function train(given: TrainArguments, file: ExperimentFile): Promise<RunRe
     return record;
   } finally {
     await studio.close();
-  }
-}
-
-/** Made before training, so that hours of it are not lost to a folder that cannot be written. */
-function makeFolder(out: string): void {
-  try {
-    mkdirSync(out, { recursive: true });
-    accessSync(out, constants.W_OK);
-  } catch (cause) {
-    throw new Error(`--out ${out}: nothing can be written there (${(cause as Error).message}).`);
   }
 }
 

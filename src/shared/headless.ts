@@ -9,6 +9,14 @@ export type HeadlessOutcome =
   | { record: RunRecord; model: string; error: null }
   | { record: null; model: null; error: EngineError };
 
+/** What opening data for a sweep came to: the training items and the identity of the data set, as its first run has them. */
+export type HeadlessOpening =
+  | { train: number; sha256: string; error: null }
+  | { train: null; sha256: null; error: EngineError };
+
+/** What one run of a sweep came to. */
+export type HeadlessRun = { record: RunRecord; error: null } | { record: null; error: EngineError };
+
 /** What the studio offers on its global object when it is opened at `#headless`, for the command line. */
 export interface HeadlessApi {
   /** Trains on the files that were put into the page's file inputs, or on a built-in sample. */
@@ -17,6 +25,10 @@ export interface HeadlessApi {
     roles: Partial<Record<Split, string>>,
     backend: BackendChoice,
   ): Promise<HeadlessOutcome>;
+  /** Opens the files that were put into the page's file inputs, or a built-in sample, for all runs of a sweep. */
+  refrainOpen(first: ExperimentFile, roles: Partial<Record<Split, string>>): Promise<HeadlessOpening>;
+  /** Trains on what is open, in the same engine as the runs before. It keeps no model. */
+  refrainRun(file: ExperimentFile, backend: BackendChoice): Promise<HeadlessRun>;
   /** Keeps the model whose folder was just chosen, and says what an experiment calls it. */
   refrainKeepModel(): Promise<{ name: ModelName; error: null } | { name: null; error: EngineError }>;
   /** Keeps the folder that was just chosen, so that another can be. */

@@ -42,7 +42,7 @@ export function runsCsv({ points }: SweepPlan, results: Results): string {
     const figures = METRIC_IDS.map((id) => metricOf(result, id));
     return [[index, role, ...set, seed, result.status, result.epochs, ...figures, result.backend, result.error]];
   });
-  const fields = ["point", "role", ...paths, "seed", "status", "epochs", ...METRIC_IDS, "backend", "error"];
+  const fields = ["point", "role", ...paths, "seed", "status", "epochsTrained", ...METRIC_IDS, "backend", "error"];
   return `${Papa.unparse({ fields, data: rows }, { newline: "\n" })}\n`;
 }
 

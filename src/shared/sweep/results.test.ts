@@ -78,7 +78,9 @@ describe("files", () => {
 
   test("runs.csv has a line for each run and quotes what needs it", () => {
     const [head, ...rows] = runsCsv(plan, results).trimEnd().split("\n");
-    expect(head).toMatch(/^point,role,repeat\.k,aggregate\.pooling\.id,seed,status,epochs,.*test\.accuracy,.*,error$/);
+    expect(head).toMatch(
+      /^point,role,repeat\.k,aggregate\.pooling\.id,seed,status,epochsTrained,.*test\.accuracy,.*,error$/,
+    );
     expect(rows).toHaveLength(4);
     expect(rows[1]).toMatch(/^1,grid,1,max,1,finished,2,/);
     expect(rows[2]).toMatch(/,"diverged, at last"$/);

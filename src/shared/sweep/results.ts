@@ -1,5 +1,6 @@
 import type { RunFigures, TestScores } from "../kept/run-entry.ts";
 import type { RunRecord, RunStatus } from "../run-record.ts";
+import { summariseSeeds } from "../statistics/summarise-seeds.ts";
 import type { Configuration, SweepPlan } from "./plan.ts";
 
 /** Scores on the validation items in one clean pass, as the last epoch left them. */
@@ -121,20 +122,13 @@ export function groupsOf({ configurations, points }: SweepPlan, results: Results
   }
   return configurations.map((configuration, i) => {
     const { planned, failed, finished } = own[i] as (typeof own)[number];
-    const over = (statistic: (values: readonly number[]) => number | null) =>
+    const over = (statistic: "mean" | "sd") =>
       Object.fromEntries(
-        METRIC_IDS.map((id) => [id, statistic(finished.flatMap((result) => metricOf(result, id) ?? []))]),
+        METRIC_IDS.map((id) => {
+          const values = finished.flatMap((result) => metricOf(result, id) ?? []);
+          return [id, values.length === 0 ? null : summariseSeeds(values)[statistic]];
+        }),
       ) as Group["mean"];
-    return { configuration, planned, finished: finished.length, failed, mean: over(mean), sd: over(sampleDeviation) };
+    return { configuration, planned, finished: finished.length, failed, mean: over("mean"), sd: over("sd") };
   });
-}
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** sqrt(sum (x - mean)^2 / (n - 1)); null of fewer than two values. */
-function sampleDeviation(values: readonly number[]): number | null {
-  const centre = mean(values);
-  if (centre === null || values.length < 2) return null;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

@@ -85,6 +85,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   "data.test": "data are opened once for the whole sweep; make a sweep for each data set.",
 };
 
+/** Why a path cannot be swept, or null where it can. */
+export const sweepRefusal = (path: string): string | null =>
+  Object.entries(REFUSED).find(([at]) => at === path || at.startsWith(`${path}.`))?.[1] ?? null;
+
 /**
  * Reads a sweep file and fills in its defaults. What its points come to is checked by `planOf`.
  * @throws SweepError naming every field that is wrong
@@ -96,8 +100,8 @@ export function parseSweep(input: unknown): SweepFile {
   const file = result.data;
   const drawn = Object.keys(file.search?.ranges ?? {});
   const issues = [...Object.keys(file.grid), ...drawn].flatMap((path) => {
-    const refused = Object.entries(REFUSED).find(([at]) => at === path || at.startsWith(`${path}.`));
-    return refused ? [`${path}: cannot be swept: ${refused[1]}`] : [];
+    const refused = sweepRefusal(path);
+    return refused === null ? [] : [`${path}: cannot be swept: ${refused}`];
   });
   for (const path of drawn)
     if (path in file.grid) issues.push(`${path}: stands in the grid and in the random search; leave it in one.`);
