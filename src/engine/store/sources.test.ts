@@ -51,6 +51,28 @@ test("data stay while a run refers to them, and go with the last one", async () 
   expect(await disk.shelf.hashes()).toEqual([]);
 });
 
+test("data that were opened again without their bad items are opened so from then on", async () => {
+  const store = await storeOn(await newDisk()).open();
+  const files = [named("a.csv", "x,y\n1,2")];
+  const contentId = await idOf(files);
+  for (const skipBad of [false, true, false])
+    await store.sources.keep(contentId, "a.csv", { files, roles: {} }, { skipBad, maxRows: null }, NOW);
+  expect((await store.sources.source(contentId)).settings).toEqual({ skipBad: true, maxRows: null });
+  expect((await store.read()).sources).toHaveLength(1);
+});
+
+test("data that a tab has opened are not cleared away from under it", async () => {
+  const disk = await newDisk();
+  const [one, two] = [await storeOn(disk).open(), await storeOn(disk).open()];
+  const files = [named("a.csv", "x,y\n1,2")];
+  const contentId = await idOf(files);
+  await one.sources.keep(contentId, "a.csv", { files, roles: {} }, SETTINGS, NOW);
+  const { source } = await two.sources.source(contentId);
+  expect(await one.purge()).toBe(0);
+  expect(await contentIdOf(source, WORK)).toBe(contentId);
+  expect(await (await storeOn(afterCrash(disk)).open()).read()).toMatchObject({ sources: [] });
+});
+
 test("data can be deleted by hand, and are asked for by then; samples need not be kept", async () => {
   const store = await storeOn(await newDisk()).open();
   const files = [named("a.csv", "x,y\n1,2")];

@@ -8,6 +8,8 @@ import { type KeptSource, SOURCE_FORMAT } from "./entries/source-format.ts";
 import type { KeptStore } from "./kept-store.ts";
 import { StoreError } from "./store-error.ts";
 
+/** A tab that opened kept data has the lock of this name and their identity. */
+const IN_USE = "refrain-source-";
 /** Files that are listed by name. */
 const LISTED_FILES = 100;
 
@@ -16,9 +18,12 @@ export type SourceSettings = KeptSource["settings"];
 
 /** Data that are kept: all files of a source in one blob, one behind the other. */
 export class Sources {
+  /** What was opened here, whose files may be read as long as the tab lasts. */
+  readonly #inUse = new Set<string>();
+
   constructor(readonly store: KeptStore) {}
 
-  /** Keeps the files of a source; does nothing where they are kept already. Built-in samples need not be. */
+  /** Keeps the files of a source, where they are not kept already, and how it was opened. */
   async keep(
     contentId: string,
     name: string,
@@ -26,7 +31,8 @@ export class Sources {
     settings: SourceSettings,
     now: Date,
   ): Promise<void> {
-    if ((await this.find(contentId)) !== null) return;
+    const kept = await this.find(contentId);
+    if (kept) return this.#openAs(kept, settings);
     const [first] = files;
     const content = files.length === 1 && first ? first.file : new Blob(files.map(({ file }) => file));
     await this.store.keep(`the data set ${JSON.stringify(name)}`, { content }, async ({ content }) => [
@@ -50,6 +56,7 @@ export class Sources {
       return { source: { kind: "sample", id: contentId.slice(SAMPLE_PREFIX.length) }, settings: null };
     const kept = await this.find(contentId);
     if (!kept) throw new StoreError("unknown", "These data are not kept here. Open their file or folder again.");
+    await this.#use(contentId);
     const { files, roles } = await this.files(kept);
     const { validation, test } = roles;
     return {
@@ -98,16 +105,34 @@ export class Sources {
     this.store.parts.changed("sources");
   }
 
-  /** Frees data that none of these identities names. @returns the bytes of it */
+  /** Frees data that none of these identities names, and that no tab has opened. @returns the bytes of it */
   async purge(wanted: () => Promise<ReadonlySet<string>>): Promise<number> {
     let freed: KeptSource[] = [];
     await this.store.commit("nothing", async () => {
       const named = await wanted();
-      freed = (await this.readAll()).sources.filter(({ contentId }) => !named.has(contentId));
+      const held = await this.store.parts.locks.held();
+      const isWanted = (id: string): boolean => named.has(id) || held.has(IN_USE + id);
+      freed = (await this.readAll()).sources.filter(({ contentId }) => !isWanted(contentId));
       return freed.map(({ contentId }) => ({ table: "sources", key: contentId, value: null }));
     });
     if (freed.length > 0) this.store.parts.changed("sources");
     return freed.reduce((sum, { blobs }) => sum + blobs.content.bytes, 0);
+  }
+
+  /** What can be opened without skipping bad items is the same with it, so that skipping serves all runs of the data. */
+  async #openAs(kept: KeptSource, { skipBad, maxRows }: SourceSettings): Promise<void> {
+    const settings = { skipBad: skipBad || kept.settings.skipBad, maxRows };
+    if (settings.skipBad === kept.settings.skipBad && maxRows === kept.settings.maxRows) return;
+    await this.store.commit(`how the data set ${JSON.stringify(kept.name)} is opened`, async () => {
+      const now = await this.find(kept.contentId);
+      return now ? [putSource({ ...now, settings })] : [];
+    });
+  }
+
+  async #use(contentId: string): Promise<void> {
+    if (this.#inUse.has(contentId)) return;
+    await this.store.parts.locks.hold(IN_USE + contentId, "shared", 0);
+    this.#inUse.add(contentId);
   }
 
   /** All that can be read, and what is wrong with the rest. */
