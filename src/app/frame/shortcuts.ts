@@ -27,11 +27,11 @@ export function useShortcuts(): void {
 }
 
 function actionFor(event: KeyboardEvent): (() => void) | null {
-  const { current, startTraining, control } = useRunStore.getState();
+  const { current, startTraining, step, control } = useRunStore.getState();
   const { undo, redo } = useExperimentStore.getState();
   switch (event.key) {
     case "Enter":
-      if (event.shiftKey) return () => control("step");
+      if (event.shiftKey) return step;
       if (!isActive(current)) return () => void startTraining();
       return () => control(current.phase === "paused" ? "resume" : "pause");
     case ".":

@@ -1,7 +1,7 @@
 import type { RunEntry } from "../../shared/kept/run-entry.ts";
 
 /** What is known of a run before it begins. */
-export type NewRun = Pick<RunEntry, "runId" | "name" | "experiment" | "source" | "sweep">;
+export type NewRun = Pick<RunEntry, "runId" | "name" | "experiment" | "backend" | "source" | "sweep">;
 
 /** The entry of a run that has just been started. */
 export const startedEntry = (run: NewRun): RunEntry => ({

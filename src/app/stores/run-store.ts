@@ -18,6 +18,8 @@ export interface RunRequest {
   /** `Run 4` where it is left out. */
   name?: string;
   sweep?: SweepPlace | null;
+  /** To the end, or one step, and then it is paused. */
+  how?: "on" | "a step";
 }
 
 export interface RunState {
@@ -38,7 +40,9 @@ export interface RunState {
   setBackendChoice: (choice: BackendChoice) => void;
   describeBackend: () => Promise<void>;
   /** Trains the experiment in the editor on the data that are open. */
-  startTraining: () => Promise<void>;
+  startTraining: (how?: RunRequest["how"]) => Promise<void>;
+  /** Trains one step and pauses: of the run that is on, or else of a new one. */
+  step: () => void;
   /** Trains on the data that are open. Resolves when the run has ended, however. @throws Error where another is on */
   startRun: (request: RunRequest) => Promise<RunEntry>;
   /** Goes on with a run that was cut off, from its last checkpoint. Resolves when it has ended, however. */
@@ -82,20 +86,26 @@ export const useRunStore = create<RunState>()((set, get) => ({
       if (get().backendChoice === backendChoice) set({ backendError: asEngineError(error).message });
     }
   },
-  startTraining: async () => {
+  startTraining: async (how = "on") => {
     const { experiment, issues } = useExperimentStore.getState();
     if (isActive(get().current) || !useDataStore.getState().dataset || issues.length > 0) return;
     if (controlState("run:train") !== "free") return;
-    await get().startRun({ experiment });
+    await get().startRun({ experiment, how });
   },
-  startRun: async ({ experiment, name = nextName(get().runs), sweep = null }) => {
+  step: () => {
+    if (isActive(get().current)) get().control("step");
+    else void get().startTraining("a step");
+  },
+  startRun: async ({ experiment, name = nextName(get().runs), sweep = null, how = "on" }) => {
     const { dataset, source } = useDataStore.getState();
     if (isActive(get().current)) throw new Error("Another run is going on.");
     if (!dataset || !source) throw new Error("No data are open.");
     const runId = crypto.randomUUID();
-    const run = { runId, name, experiment, sweep, source: { name: source.name, contentId: source.contentId } };
-    set(({ runs }) => ({ runs: [...runs, startedEntry(run)], current: begun({ ...run, dataset }) }));
     const { backendChoice: backend } = get();
+    const of = { name: source.name, contentId: source.contentId };
+    const run = { runId, name, experiment, backend, sweep, source: of };
+    set(({ runs }) => ({ runs: [...runs, startedEntry(run)], current: begun({ ...run, dataset }) }));
+    if (how === "a step") engine.control(runId, "step");
     return follow(runId, () => engine.call("train.start", { runId, experiment, backend, keep: { name, sweep } }));
   },
   resumeRun: async (runId) => {

@@ -67,6 +67,7 @@ function Buttons({ run }: { run: CurrentRun | null }) {
   const hasData = useDataStore((state) => state.dataset !== null);
   const issues = useExperimentStore((state) => state.issues);
   const start = useRunStore((state) => state.startTraining);
+  const step = useRunStore((state) => state.step);
   const control = useRunStore((state) => state.control);
   const phase = run?.phase ?? "idle";
   const active = isActive(run);
@@ -92,10 +93,10 @@ function Buttons({ run }: { run: CurrentRun | null }) {
       </button>
       <button
         type="button"
-        disabled={phase !== "paused" && phase !== "running"}
+        disabled={active ? phase !== "paused" && phase !== "running" : main.disabled}
         title="Trains one step and pauses (Ctrl+Shift+Enter)"
         aria-keyshortcuts="Control+Shift+Enter"
-        onClick={() => control("step")}
+        onClick={step}
       >
         Step
       </button>

@@ -67,7 +67,7 @@ export class Training {
     const { contentId, name: sourceName } = datasets.open.summary;
     const source = { name: sourceName, contentId };
     const startedAt = new Date().toISOString();
-    const begin = keep && (() => keeping.begin({ runId, experiment, source, startedAt, ...keep }));
+    const begin = keep && (() => keeping.begin({ runId, experiment, backend, source, startedAt, ...keep }));
     this.#begin({ runId, experiment, dataset }, begin);
     return dataset;
   }
@@ -81,10 +81,11 @@ export class Training {
     const { datasets, keeping, take } = this.context;
     const { entry, checkpoint } = await keeping.resume(runId);
     try {
-      const { experiment, source } = entry;
+      const { experiment, source, backend } = entry;
       const dataset = await datasets.prepareOf(source.contentId, experiment, work);
       const resume = checkpoint && decodeLoopState(checkpoint, `The checkpoint of ${entry.name}`);
-      await take(resume?.origin.backend.name ?? "auto");
+      // Frozen features come from where they came from: what was asked for, not what it settled on.
+      await take(backend);
       this.#begin({ runId, experiment, dataset, ...(resume && { resume }) }, null);
       return dataset;
     } catch (error) {

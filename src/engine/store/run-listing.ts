@@ -28,7 +28,7 @@ export interface Seen {
 
 /** A kept run as it is listed. */
 export function listed(run: KeptRun, seen: Seen): RunEntry {
-  const { runId, name, notes, tags, startedAt, experiment, source, sweep, outcome, checkpoint, blobs } = run;
+  const { runId, name, notes, tags, startedAt, experiment, backend, source, sweep, outcome, checkpoint, blobs } = run;
   const status = statusOf(run, seen);
   const saved = checkpoint && blobs.checkpoint && seen.usable(run, "checkpoint");
   return {
@@ -40,6 +40,7 @@ export function listed(run: KeptRun, seen: Seen): RunEntry {
     status,
     reason: run.failure ?? (status === "interrupted" ? CUT_OFF : null),
     experiment,
+    backend,
     source,
     sweep,
     figures: outcome?.figures ?? null,

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { type CheckpointEntry, figuresOf, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
+import type { BackendChoice } from "../../shared/task.ts";
 import type { RunRecord } from "../../shared/run-record.ts";
 import { readEntry } from "./entries/format.ts";
 import { RECORD_FORMAT } from "./entries/record-format.ts";
@@ -16,6 +17,7 @@ export interface RunStart {
   readonly runId: string;
   readonly name: string | null;
   readonly experiment: Experiment;
+  readonly backend: BackendChoice;
   readonly source: RunEntry["source"];
   readonly sweep: SweepPlace | null;
   /** ISO 8601. */

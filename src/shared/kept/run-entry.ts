@@ -1,5 +1,6 @@
 import type { Experiment } from "../experiment.ts";
 import type { BackendReport, Evaluation, RunRecord, RunStatus } from "../run-record.ts";
+import type { BackendChoice } from "../task.ts";
 
 /** Scores on the test items, without the report and the matrix. */
 export type TestScores = Pick<Evaluation, "loss" | "accuracy" | "macroF1" | "expectedCalibrationError">;
@@ -63,6 +64,8 @@ export interface RunEntry {
   /** Why it failed or was cut off; null for any other. */
   reason: string | null;
   experiment: Experiment;
+  /** What it was asked to compute on. */
+  backend: BackendChoice;
   /** What was opened: its name, and the identity of its content, by which it can be opened again. */
   source: { name: string; contentId: string };
   sweep: SweepPlace | null;

@@ -32,6 +32,7 @@ const run = (point: number, status: RunEntryStatus, more: Partial<RunEntry> = {}
   startedAt: `2026-01-01T00:00:${String(count).padStart(2, "0")}Z`,
   status,
   reason: null,
+  backend: "auto",
   experiment: plan.points[point]?.experiment as RunEntry["experiment"],
   source: sweep.source,
   sweep: { sweepId: "s", point },

@@ -51,6 +51,7 @@ const RUN = z.object({
   tags: z.array(z.string()),
   startedAt: z.iso.datetime(),
   experiment: EXPERIMENT,
+  backend: z.enum(BACKENDS),
   source: z.object({ name: z.string(), contentId: z.string().min(1) }),
   sweep: z.object({ sweepId: z.string(), point: COUNT }).nullable(),
   /** When it was taken out of the list; it can be put back until it is purged. */

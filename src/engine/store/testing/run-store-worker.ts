@@ -57,6 +57,7 @@ const begin = (store: RunStore, runId: string) =>
   store.runs.begin({
     runId,
     name: runId,
+    backend: "auto",
     experiment: EXPERIMENT,
     source: { name: "iris", contentId: "sample:iris" },
     sweep: null,

@@ -55,6 +55,7 @@ export const RECORD = recordOf();
 export const startOf = (runId: string, changes: Partial<RunStart> = {}): RunStart => ({
   runId,
   name: null,
+  backend: "auto",
   experiment: RECORD.experiment,
   source: { name: "tickets.csv", contentId: "sample:intents" },
   sweep: null,

@@ -50,6 +50,7 @@ export function entry(change: Partial<RunEntry> & { file?: Partial<ExperimentFil
     startedAt: "2026-11-29T10:00:00.000Z",
     status: "finished",
     reason: null,
+    backend: "auto",
     experiment: parseExperiment({ ...FILE, ...file }),
     source: { name: "Penguins", contentId: "sample:penguins" },
     sweep: null,
