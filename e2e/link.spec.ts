@@ -5,7 +5,7 @@ test("a link restores the experiment, and the same link trains the same curve", 
   const studio = new StudioPage(page);
   await studio.open();
   await studio.type("Repeats K", 5);
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 6);
   await studio.type("Seed", 42);
   await expect(page).toHaveURL(/#experiment=/);
@@ -16,7 +16,7 @@ test("a link restores the experiment, and the same link trains the same curve", 
   const other = new StudioPage(await context.newPage());
   await other.open(new URL(page.url()).hash);
   await expect(other.page.getByRole("textbox", { name: "Repeats K" })).toHaveValue("5");
-  await other.stage("Loss");
+  await other.computeOn("WebAssembly");
   await expect(other.page.getByRole("textbox", { name: "Seed", exact: true })).toHaveValue("42");
   await other.trainToTheEnd();
   expect(await other.chartRows("Loss")).toEqual(curve);
