@@ -41,5 +41,14 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     server: { deps: { inline: [/@tensorflow/] } },
+    // Node's own builds of tfjs are written in ES5, which is slower than the modules that browsers get. Each is one file,
+    // and the gradients, hundreds of modules for every test file to load, are bundled into one.
+    alias: [
+      {
+        find: /^@tensorflow\/tfjs-(core|backend-cpu|backend-webgpu|layers|converter)$/,
+        replacement: "@tensorflow/tfjs-$1/dist/tf-$1.fesm.js",
+      },
+    ],
+    deps: { optimizer: { ssr: { enabled: true, include: ["@tensorflow/tfjs-core/dist/register_all_gradients"] } } },
   },
 });

@@ -10,6 +10,7 @@ onBothScreens(() => {
       await studio.stage(stage);
       await expectNoViolations(page);
     }
+    await studio.computeOn("WebAssembly");
     await studio.type("Epochs", 3);
     await studio.trainToTheEnd();
     await studio.matrix

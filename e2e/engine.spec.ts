@@ -30,7 +30,7 @@ test("without WebGPU the studio falls back, says why, and trains", async ({ base
 async function inLongRun(page: Page): Promise<StudioPage> {
   const studio = new StudioPage(page);
   await studio.open();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 5000);
   await studio.train.click();
   await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });

@@ -31,7 +31,7 @@ async function lossByLevel(table: Locator): Promise<Record<string, number>> {
 async function trained(page: Page, epochs = 3): Promise<{ studio: StudioPage; method: MethodCard }> {
   const studio = new StudioPage(page);
   await studio.open();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", epochs);
   await studio.trainToTheEnd();
   return { studio, method: new MethodCard(page) };
@@ -182,7 +182,7 @@ test("two features span a plane that follows the training, and a point shows its
   await expect(panel).toContainText("The weights are still the initial ones.");
   const share = async () => Number(/separate (\d+)%/.exec((await panel.textContent()) ?? "")?.[1]);
   const before = await share();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 12);
   await studio.trainToTheEnd();
   await method.look();

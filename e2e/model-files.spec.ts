@@ -19,7 +19,7 @@ async function answerFor(page: Page, beak: string): Promise<string[][]> {
 test("a model is tried, saved, loaded after a reload, and predicts the same", async ({ page }, info) => {
   const studio = new StudioPage(page);
   await studio.open();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 6);
   await studio.trainToTheEnd();
   const before = await answerFor(page, "50.5");
@@ -49,7 +49,7 @@ test("a model's card has the scores of its run; that of a loaded file says that 
   const studio = new StudioPage(page);
   await studio.open();
   await expect(tryIt(page).getByRole("button", { name: "Model card" })).toBeDisabled();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 6);
   await studio.trainToTheEnd();
   const { name, bytes } = await downloaded(page, "Try it", "Model card");

@@ -4,7 +4,7 @@ import { StudioPage } from "./studio-page.ts";
 test("a sum of objectives with agreeing repeats is chosen, trained, and taken apart again", async ({ page }) => {
   const studio = new StudioPage(page);
   await studio.open();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.choose("Objective", "Binary cross-entropy");
   await studio.button("+ Add a second objective").click();
   await studio.choose("Objective 2", "Soft macro F1");

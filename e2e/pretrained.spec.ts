@@ -97,7 +97,7 @@ test("a tuned model is exported whole, and is opened as a model of its own", asy
   await page.getByLabel("Files of a model").setInputFiles(uploads(FILES));
   await expect(page.getByText("On this machine.")).toBeVisible();
   await studio.choose("Tuning", "LoRA");
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 2);
   await studio.type("Learning rate", 0.01);
   await studio.trainToTheEnd();
@@ -141,7 +141,7 @@ test("a model's own files are opened and encode frozen", async ({ page }) => {
   await expect(page.getByText("On this machine.")).toBeVisible();
   await expect(page.getByText("Your own files.")).toBeVisible();
   expect(hub.requests).toEqual([]);
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 3);
   await studio.trainToTheEnd();
 });

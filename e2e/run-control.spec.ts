@@ -32,7 +32,7 @@ test("a run is paused, stepped, resumed and stopped, and a stop answers soon", a
 test("the keyboard trains, pauses and stops", async ({ page }) => {
   const studio = new StudioPage(page);
   await studio.open();
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 5000);
   await page.keyboard.press("Control+Enter");
   await expect(studio.button("Pause")).toBeEnabled();

@@ -73,7 +73,10 @@ export class StudioPage {
     await this.page.getByRole("combobox", { name: label, exact: true }).selectOption({ label: option });
   }
 
-  /** Asks for a backend by name and waits until the engine says that it has it. */
+  /**
+   * Asks for a backend by name, in the stage Loss, and waits until the engine says that it has it. Runs then begin at
+   * once: where the studio chooses, each first measures all of them, which takes seconds on an emulated GPU.
+   */
   async computeOn(name: "WebGPU" | "WebAssembly" | "Plain JavaScript"): Promise<void> {
     await this.stage("Loss");
     await this.choose("Computes on", name);

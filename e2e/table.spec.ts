@@ -45,7 +45,7 @@ test("a cell of the matrix opens its items, by keyboard too", async ({ page }) =
   const studio = new StudioPage(page);
   await studio.open();
   await studio.openFiles(csv("flowers.csv", flowersCsv(180)));
-  await studio.stage("Loss");
+  await studio.computeOn("WebAssembly");
   await studio.type("Epochs", 4);
   await studio.trainToTheEnd();
   const counts = await studio.matrixCounts();

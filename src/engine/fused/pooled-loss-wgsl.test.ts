@@ -111,12 +111,15 @@ describe.each([1, 64] as Lanes[])("with %d lanes a sample", (lanes) => {
   beforeAll(() => startTestBackend("webgpu"));
   // Emulated barriers are slow, and lanes meet an objective through its link alone: one of each.
   const objectives = lanes === 1 ? OBJECTIVES : OBJECTIVES.slice(1, 3);
+  // Each has a program of its own to compile. Where objectives are many they share the shapes, so that every pooling
+  // meets all of them at every level, and every objective the last.
+  const hasCase = (seed: number, at: number) => lanes > 1 || seed === CASES.length - 1 || seed === at % 3;
 
-  test.each(PAIRS.flatMap((pair) => objectives.map((objective) => ({ ...pair, ...objective }))))(
+  test.each(PAIRS.flatMap((pair) => objectives.map((objective, at) => ({ ...pair, ...objective, at }))))(
     "$level, $id, $name: value and gradient are the eager ones",
-    async ({ level, pooling, objective }) => {
+    async ({ level, pooling, objective, at }) => {
       for (const [seed, { shape, logit }] of CASES.entries())
-        await expectSame({ level, pooling, objective }, drawBatch(seed, shape, logit), lanes);
+        if (hasCase(seed, at)) await expectSame({ level, pooling, objective }, drawBatch(seed, shape, logit), lanes);
     },
   );
 

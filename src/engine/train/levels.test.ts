@@ -37,7 +37,10 @@ const losses = (level: OutputLevel, pooling: Pooling, z: Tensor3D, of: BoundObje
 const rowOf = (x: Tensor3D, i: number): Tensor3D => tf.slice(x, [i, 0, 0], [1, -1, -1]);
 
 async function totalLoss(level: OutputLevel, pooling: Pooling, values: Float32Array): Promise<number> {
-  return [...(await losses(level, pooling, logits(values)).data())].reduce((a, b) => a + b);
+  const each = tf.tidy(() => losses(level, pooling, logits(values)));
+  const total = [...(await each.data())].reduce((a, b) => a + b);
+  each.dispose();
+  return total;
 }
 
 function gradientOf(level: OutputLevel, pooling: Pooling, z: Tensor3D): Tensor {
@@ -248,7 +251,12 @@ describe("gradients of every objective on cpu", () => {
     const gradient = await tf
       .grad((z) => tf.mul(loss(z as Tensor3D), BATCH))(logits(values))
       .data();
-    const total = async (z: Float32Array) => BATCH * ((await loss(logits(z)).data())[0] as number);
+    const total = async (z: Float32Array) => {
+      const mean = tf.tidy(() => loss(logits(z)));
+      const [value] = await mean.data();
+      mean.dispose();
+      return BATCH * (value as number);
+    };
     await expectGradient(total, values, gradient, { step: 5e-3 });
   });
 });

@@ -12,7 +12,7 @@ import { buildNetwork } from "./network.ts";
 import { ParameterLayout } from "./parameters.ts";
 import type { Steps } from "./steps.ts";
 
-const STEPS = 20;
+const STEPS = 8;
 const BATCHES: Batch[] = [
   { items: Int32Array.of(0, 3, 4, 10, 7), weights: Float32Array.of(1, 1, 1, 1, 1) },
   { items: Int32Array.of(1, 2, 9, 9, 9), weights: Float32Array.of(1, 1, 1, 0, 0) },

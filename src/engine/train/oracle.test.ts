@@ -36,6 +36,19 @@ const BATCHES: Batch[] = oracle.batches.map(({ items, weights }) => ({
 
 type Path = (typeof TESTED_PATHS)[number]["path"];
 
+/** Eager steps on WebGPU cost a hundred times what they cost on cpu: there most cases are followed for so many. */
+const FEW_STEPS = 5;
+const WHOLE = new Set(["mean", "max", "median", "log-mean-exp", "attention"]);
+
+/**
+ * Whether a case is followed to its last step everywhere: each objective and each consistency once, and each level with
+ * poolings of every kind. All others are so on cpu and on the fast path.
+ */
+const isWhole = ({ level, pooling, objective, consistency }: OracleCase): boolean =>
+  consistency !== undefined ||
+  (WHOLE.has(pooling.id) && objective.id === "cross-entropy" && !("labelSmoothing" in objective)) ||
+  (level === "probabilities" && pooling.id === "mean");
+
 /** Training items of each class, for class weights. */
 const COUNTS = [0, 1, 2].map((c) => oracle.labels.filter((label) => label === c).length);
 
@@ -88,14 +101,16 @@ describe.each(TESTED_PATHS)("PyTorch's steps on $backend, $path", ({ backend, pa
     const gradient = tf.tidy(() => trainer.lossAndGradient(BATCHES[0] as Batch, 1).gradient);
     expectAllClose(await gradient.data(), one.gradient, CLOSE);
     gradient.dispose();
-    for (const batch of BATCHES) trainer.step(batch);
-    expectAllClose(await trainer.losses(), one.losses, CLOSE);
+    const followed = backend === "cpu" || path === "fast" || isWhole(one) ? BATCHES.length : FEW_STEPS;
+    for (const batch of BATCHES.slice(0, followed)) trainer.step(batch);
+    expectAllClose(await trainer.losses(), one.losses.slice(0, followed), CLOSE);
     const parameters = Object.entries(await trainer.read()).sort(([a], [b]) => (a < b ? -1 : 1));
-    expectAllClose(
-      parameters.flatMap(([, { values }]) => [...values]),
-      one.parameters,
-      CLOSE,
-    );
+    if (followed === BATCHES.length)
+      expectAllClose(
+        parameters.flatMap(([, { values }]) => [...values]),
+        one.parameters,
+        CLOSE,
+      );
     trainer.dispose();
     of.dispose();
   });
