@@ -68,7 +68,8 @@ function keepLinkCurrent(): void {
     const isTheirs = source?.credit === null && status !== "held";
     if (isTheirs && (source !== before.source || status !== before.status)) soon();
   });
-  window.addEventListener("hashchange", () => followLink());
+  // What cannot be followed leaves the address, so that a reload finds what is in the editor.
+  window.addEventListener("hashchange", () => followLink() || writeAddress());
 }
 
 /** A change that would need a locked value to move is not made, and the page says why. */
