@@ -75,9 +75,8 @@ function keepLinkCurrent(): void {
 /** A change that would need a locked value to move is not made, and the page says why. */
 function sayRefusals(): void {
   useExperimentStore.subscribe(({ refusal }, before) => {
-    if (refusal === null || refusal === before.refusal) return;
-    const text = `Not changed: with what this lesson locks it would not fit. ${refusal}`;
-    useUiStore.getState().setNotice({ tone: "warn", text });
+    if (refusal !== null && refusal !== before.refusal)
+      useUiStore.getState().setNotice({ tone: "warn", text: refusal });
   });
 }
 
