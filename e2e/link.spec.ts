@@ -185,6 +185,8 @@ test("links that cannot be used are told, and change nothing", async ({ page }) 
   await studio.open();
   await studio.type("Repeats K", 3);
   const link = await linkOf(studio);
+  await expect(page).toHaveURL(/#experiment=2\./);
+  const address = page.url();
   for (const [hash, reason] of [
     [link.slice(0, -9), /damaged or was cut short/],
     ["#experiment=eyJ2ZXJ", /damaged or was cut short/],
@@ -195,6 +197,7 @@ test("links that cannot be used are told, and change nothing", async ({ page }) 
     }, hash);
     await expect(page.getByText(reason)).toBeVisible();
     await expect(page.getByRole("textbox", { name: "Repeats K" })).toHaveValue("3");
+    await expect(page).toHaveURL(address);
     await studio.button("Dismiss").click();
   }
 });

@@ -29,7 +29,7 @@ export function DataRequestCard() {
   return (
     <section className="card request" aria-labelledby={id}>
       <h2 id={id}>A file is needed</h2>
-      <p className="drop-hint">
+      <p className="drop-hint" role="status">
         {request.what} describes an experiment on “{request.name}”. It carries settings, never data: drop that file here
         to go on.
       </p>

@@ -38,7 +38,7 @@ function LeaveDialog({ leaving, title }: { leaving: Leaving; title: string }) {
   useEffect(() => dialog.current?.showModal(), []);
   const { what, leave, stay } = leaving;
   return (
-    <dialog ref={dialog} className="card dialog" aria-labelledby={id} onCancel={stay} onClose={stay}>
+    <dialog ref={dialog} className="card dialog" aria-labelledby={id} onClose={stay}>
       <h2 id={id}>{what ? `Leave the lesson and ${what}?` : "Leave the lesson?"}</h2>
       <p className="say">
         “{title}” ends, and every control is free again.{" "}
@@ -48,7 +48,7 @@ function LeaveDialog({ leaving, title }: { leaving: Leaving; title: string }) {
         <button type="button" className="primary" onClick={leave}>
           {what ? "Leave and open" : "Leave"}
         </button>
-        <button type="button" onClick={stay}>
+        <button type="button" onClick={() => dialog.current?.close()}>
           Stay in the lesson
         </button>
       </div>

@@ -62,7 +62,13 @@ export interface RecordedRun {
 
 type Begun = Pick<CurrentRun, "runId" | "name" | "experiment" | "dataset" | "sweep">;
 
-export const begun = (run: Begun): CurrentRun => ({
+/** A run before its first event. Only what is named is taken: an entry's `backend` is what was asked for, not what it got. */
+export const begun = ({ runId, name, experiment, dataset, sweep }: Begun): CurrentRun => ({
+  runId,
+  name,
+  experiment,
+  dataset,
+  sweep,
   phase: "preparing",
   detail: "Starting",
   progress: null,
@@ -82,7 +88,6 @@ export const begun = (run: Begun): CurrentRun => ({
   notKept: null,
   record: null,
   error: null,
-  ...run,
 });
 
 /** A run that has ended, as it stood at its end. */

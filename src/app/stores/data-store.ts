@@ -148,7 +148,8 @@ const SAME_DATA =
 
 /** Why a lesson does not let this be opened, or null where it does; what it asks for itself can always be brought. */
 function lockedRefusal(source: DataSource): string | null {
-  if (controlState("data.train") === "free" || useRequestStore.getState().request) return null;
+  const isAsked = useRequestStore.getState().request !== null && source.kind !== "sample";
+  if (controlState("data.train") === "free" || isAsked) return null;
   const { train } = useExperimentStore.getState().file.data;
   if (source.kind === "sample" && train === `${SAMPLE_PREFIX}${source.id}`) return null;
   return "This lesson locks the data set, so nothing else was opened. Leave the lesson to open other data.";

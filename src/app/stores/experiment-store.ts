@@ -19,7 +19,7 @@ export interface ExperimentState {
   future: readonly ExperimentFile[];
   /** Values that no change, undo or other file moves; empty where nothing is locked. */
   locks: Locks;
-  /** Why the last change was not made: it would have needed a locked value to move. Null where it was made. */
+  /** Why the last change was not made, in a sentence: it would have needed a locked value to move. Null where it was made. */
   refusal: string | null;
   /**
    * Changes the file; `change` returns a new one and never alters the old. Locked values stay as they are.
@@ -57,8 +57,8 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
     if (get().refusal !== null) set({ refusal: null });
     const wanted = change(file);
     const next = withLocks(wanted, locks);
-    if (next === file || (locks.length > 0 && JSON.stringify(next) === JSON.stringify(file))) return;
-    const refusal = next === wanted ? null : refusalOf(next, wanted);
+    if (wanted === file) return;
+    const refusal = next === wanted ? null : refusalOf(file, wanted, next);
     if (refusal !== null) return set({ refusal });
     const now = Date.now();
     const sameGesture = gesture !== undefined && gesture === lastGesture.name && now - lastGesture.at < GESTURE_MS;
@@ -94,10 +94,12 @@ export const useExperimentStore = create<ExperimentState>()((set, get) => ({
   },
 }));
 
-/** Why a change cannot be made with locked values in their places, where it could without; null where it can. */
-function refusalOf(held: ExperimentFile, wanted: ExperimentFile): string | null {
+/** Why a change that locks hold back, wholly or in part, is not made; null where the rest of it makes sense. */
+function refusalOf(file: ExperimentFile, wanted: ExperimentFile, held: ExperimentFile): string | null {
+  if (JSON.stringify(held) === JSON.stringify(file)) return "This lesson locks that, so nothing was changed.";
   const [issue] = read(held).issues;
-  return issue && read(wanted).issues.length === 0 ? `${issue.path}: ${issue.message}` : null;
+  if (!issue || read(wanted).issues.length > 0) return null;
+  return `Not changed: with what this lesson locks it would not fit. ${issue.path}: ${issue.message}`;
 }
 
 function read(file: ExperimentFile): Pick<ExperimentState, "file" | "issues"> & { experiment?: Experiment } {

@@ -68,15 +68,15 @@ function keepLinkCurrent(): void {
     const isTheirs = source?.credit === null && status !== "held";
     if (isTheirs && (source !== before.source || status !== before.status)) soon();
   });
-  window.addEventListener("hashchange", () => followLink());
+  // What cannot be followed leaves the address, so that a reload finds what is in the editor.
+  window.addEventListener("hashchange", () => followLink() || writeAddress());
 }
 
 /** A change that would need a locked value to move is not made, and the page says why. */
 function sayRefusals(): void {
   useExperimentStore.subscribe(({ refusal }, before) => {
-    if (refusal === null || refusal === before.refusal) return;
-    const text = `Not changed: with what this lesson locks it would not fit. ${refusal}`;
-    useUiStore.getState().setNotice({ tone: "warn", text });
+    if (refusal !== null && refusal !== before.refusal)
+      useUiStore.getState().setNotice({ tone: "warn", text: refusal });
   });
 }
 

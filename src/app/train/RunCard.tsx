@@ -49,7 +49,9 @@ export function RunCard() {
         {sentence}
         {run?.phase === "failed" && run.error?.cause !== undefined && <span> ({String(run.error.cause)})</span>}
       </p>
-      <ResumeOffer />
+      <LockGroup names={["run:train"]} says={false}>
+        <ResumeOffer />
+      </LockGroup>
       {backend && (
         <p className="run-backend">
           {backendSentence(backend)} {run && <span className={run.notKept ? "warn" : ""}>{keptSentence(run)}</span>}

@@ -105,6 +105,8 @@ export const useDoctorStore = create<DoctorState>()((set, get) => {
       const { file: before, update } = useExperimentStore.getState();
       update((file) => repaired(file, repair));
       const { file: after } = useExperimentStore.getState();
+      // A lesson may have held it back.
+      if (after === before) return;
       set({ made: { ...get().made, [place]: { repair, before, after } } });
     },
     takeBack: (place) => {
