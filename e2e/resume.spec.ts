@@ -61,6 +61,7 @@ test("an engine that was ended in mid-run is replaced, and the run goes on from 
   await studio.button("Resume Run 1").click();
   await studio.finish();
   const resumed = await shown(studio);
+  await page.reload();
   await studio.trainToTheEnd();
   expect(await shown(studio)).toEqual(resumed);
 });

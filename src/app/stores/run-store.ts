@@ -197,6 +197,7 @@ function follow(runId: string, begin: () => Promise<{ dataset: RunData }>): Prom
   return new Promise((resolve) => {
     const settle = () => {
       stopListening();
+      followed.delete(runId);
       const entry = useRunStore.getState().runs.find((run) => run.runId === runId);
       if (entry) resolve(entry);
     };
@@ -204,6 +205,7 @@ function follow(runId: string, begin: () => Promise<{ dataset: RunData }>): Prom
       receive(runId, event);
       if (event.kind === "ended" || event.kind === "failed") settle();
     });
+    followed.set(runId, settle);
     begin().then(
       ({ dataset }) => change(runId, (current) => ({ ...current, dataset })),
       (error: unknown) => {
@@ -213,6 +215,9 @@ function follow(runId: string, begin: () => Promise<{ dataset: RunData }>): Prom
     );
   });
 }
+
+/** What ends the following of each run that is followed. */
+const followed = new Map<string, () => void>();
 
 function change(runId: string, to: (current: CurrentRun) => CurrentRun): void {
   useRunStore.setState(({ current }) => (current?.runId === runId ? { current: to(current) } : {}));
@@ -250,7 +255,10 @@ export function loseModel(runId: string): void {
 /** The engine was replaced: an active run has failed with the cause, and no run has weights any more. */
 export function loseEngine(cause: EngineCallError): void {
   const { current } = useRunStore.getState();
-  if (isActive(current)) fail(current.runId, cause);
+  if (isActive(current)) {
+    fail(current.runId, cause);
+    followed.get(current.runId)?.();
+  }
   useRunStore.setState(({ runs }) => ({
     modelRunId: null,
     // What is kept on disk can be read again.
