@@ -82,7 +82,10 @@ export class StudioPage {
   /** Turns to the page of all runs and opens one of them in full. */
   async showRun(name: string): Promise<void> {
     await this.showRuns();
-    await this.page.getByRole("region", { name: "Runs", exact: true }).getByRole("button", { name, exact: true }).click();
+    await this.page
+      .getByRole("region", { name: "Runs", exact: true })
+      .getByRole("button", { name, exact: true })
+      .click();
   }
 
   /**

@@ -84,7 +84,7 @@ export function RunTable({ rows, fields, selected, opened, onSelect, onOpen, onR
                   isOpened={row.original.kind === "run" && row.id === opened}
                   inTabOrder={index === focus.index}
                   onCheck={select}
-                  onExpand={row.toggleExpanded}
+                  onExpand={() => row.toggleExpanded()}
                   onOpen={onOpen}
                   onResume={onResume}
                   onFocus={focus.onFocus}
