@@ -50,24 +50,22 @@ test("two seeds of one configuration cannot be told apart, a broken one can, ite
   await expect(verdict).toContainText("Run 2 is better than Run 3");
   await expect(verdict).toContainText("on the same 100 test items");
   const mcnemar = verdict.getByRole("table", { name: "Items by who was right" });
-  const counts = (await mcnemar.getByRole("cell").allInnerTexts()).filter(Boolean).map(Number);
+  const counts = (await mcnemar.getByRole("cell").allTextContents()).filter(Boolean).map(Number);
   expect(counts.reduce((a, b) => a + b, 0)).toBe(100);
   const flipped = region(page, "Flipped items");
   await expect(flipped.getByRole("listitem")).toHaveCount(3);
   await expect(flipped.getByRole("listitem").first()).toContainText("flowers-test.csv, row");
 
   // The sides change places, and with them the sign.
-  const gap = () =>
-    verdict
-      .getByRole("row", { name: /^accuracy/ })
-      .getByRole("cell")
-      .nth(2)
-      .innerText();
-  const before = await gap();
-  expect(before).toMatch(/^−/);
+  const gap = verdict
+    .getByRole("row", { name: /^accuracy/ })
+    .getByRole("cell")
+    .nth(2);
+  await expect(gap).toHaveText(/^−\d/);
+  const before = (await gap.textContent()) ?? "";
   await page.getByRole("button", { name: "Swap A and B" }).click();
   await expect(verdict.getByText("B is better", { exact: true })).toBeVisible();
-  expect(await gap()).toBe(before.replace("−", "+"));
+  await expect(gap).toHaveText(before.replace("−", "+"));
 
   const difference = page.getByRole("grid", { name: /^Difference, B minus A/ });
   await difference.getByRole("gridcell").filter({ hasText: "+" }).first().click();
@@ -89,6 +87,8 @@ test("seeds are grouped with mean and sd, and a single one shows none", async ({
   await expect(region(page, "Runs")).toContainText("Groups have unequal numbers of seeds.");
   await two.getByRole("button").click();
   await expect(table(page).getByRole("rowheader", { name: "Run 2" })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(table(page).getByRole("button", { name: "Run 2" })).toBeFocused();
 
   await two.getByRole("checkbox").click();
   await one.getByRole("checkbox").click();
