@@ -8,9 +8,12 @@ const NAMES = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "Pla
 
 /** The record of the last run, by the button that keeps it. */
 async function runRecord(page: Page): Promise<RunRecord> {
+  await page.getByRole("button", { name: /^Details of Run / }).click();
   const kept = page.waitForEvent("download");
   await page.getByRole("button", { name: "run.json" }).click();
-  return JSON.parse(readFileSync(await (await kept).path(), "utf8")) as RunRecord;
+  const record = JSON.parse(readFileSync(await (await kept).path(), "utf8")) as RunRecord;
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Studio" }).click();
+  return record;
 }
 
 const figuresTable = (page: Page) => page.getByRole("table", { name: "Measured before the last run" });

@@ -61,7 +61,9 @@ test("a model's card has the scores of its run; that of a loaded file says that 
   expect(matrix?.map(([name]) => name)).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
   expect(card).toMatch(/^---\n[\s\S]*\n---\n\n# Run 1\n/);
   expect(card).toContain("by vega-datasets; CC0 1.0.");
-  expect((await downloaded(page, "Runs", "Model card")).bytes.toString()).toBe(card);
+  await studio.showRun("Run 1");
+  expect((await downloaded(page, "Run 1", "Model card")).bytes.toString()).toBe(card);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Studio" }).click();
 
   const model = await downloaded(page, "Try it", "Save model");
   expect(model.name).toBe("run-1.safetensors");

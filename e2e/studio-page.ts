@@ -73,6 +73,21 @@ export class StudioPage {
     await this.page.getByRole("combobox", { name: label, exact: true }).selectOption({ label: option });
   }
 
+  /** Turns to the page of all runs. */
+  async showRuns(): Promise<void> {
+    await this.page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Runs" }).click();
+    await expect(this.page.getByRole("searchbox", { name: "Find runs" })).toBeVisible();
+  }
+
+  /** Turns to the page of all runs and opens one of them in full. */
+  async showRun(name: string): Promise<void> {
+    await this.showRuns();
+    await this.page
+      .getByRole("region", { name: "Runs", exact: true })
+      .getByRole("button", { name, exact: true })
+      .click();
+  }
+
   /**
    * Asks for a backend by name, in the stage Loss, and waits until the engine says that it has it. Runs then begin at
    * once: where the studio chooses, each first measures all of them, which takes seconds on an emulated GPU.

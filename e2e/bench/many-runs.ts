@@ -5,18 +5,12 @@ import { entries } from "../../src/shared/kept/testing/entries.ts";
 const VERSION = 1;
 
 /** A run as an exported file carries it, without record or weights. */
-function kept({ runId, name, notes, tags, startedAt, experiment, source, sweep, status, reason, figures }: RunEntry) {
+function kept(entry: RunEntry) {
+  const { status, reason, figures, hasWeights: _, kept: __, bytes: ___, ...same } = entry;
   const ended = status === "finished" || status === "stopped";
   return {
+    ...same,
     version: VERSION,
-    runId,
-    name,
-    notes,
-    tags,
-    startedAt,
-    experiment,
-    source,
-    sweep,
     removedAt: null,
     failure: status === "failed" ? reason : null,
     outcome: ended ? { status, figures } : null,

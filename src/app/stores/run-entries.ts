@@ -28,10 +28,6 @@ export function nextName(runs: readonly Pick<RunEntry, "name">[]): string {
 export const patched = (runs: readonly RunEntry[], runId: string, patch: Partial<RunEntry>): RunEntry[] =>
   runs.map((run) => (run.runId === runId ? { ...run, ...patch } : run));
 
-/** True where a run has ended, however. */
-export const hasEnded = ({ status }: Pick<RunEntry, "status">): boolean =>
-  status === "finished" || status === "stopped" || status === "failed";
-
 /** The latest run whose weights can be used; null where there is none. */
 export const lastWithWeights = (runs: readonly RunEntry[]): string | null =>
   runs.findLast(({ hasWeights }) => hasWeights)?.runId ?? null;

@@ -10,7 +10,7 @@ const PATHS = {
   done: "m3.5 8.5 3 3 6-7",
   going: "M8 3a5 5 0 1 0 5 5",
   elsewhere: "M3 4.5h7v7H3zM6 4.5v-2h7v7h-3",
-  interrupted: "M3 8h3M10 8h3M8 4.5v1M8 10.5v1",
+  interrupted: "M6 4v8M10 4v8",
   stopped: "M4.5 4.5h7v7h-7z",
   failed: "M8 2.5 14 13H2zM8 6.5v3M8 11.2v.1",
   swap: "M3 5.5h9M9.5 3 12 5.5 9.5 8M13 10.5H4M6.5 8 4 10.5 6.5 13",

@@ -51,11 +51,16 @@ export function RunTable({ rows, fields, selected, opened, onSelect, onOpen, onR
   const select = useSelect(shown, selected, onSelect);
   const all = rows.flatMap((row) => row.runs);
   const width = CHECK_WIDTH + fields.reduce((sum, field) => sum + field.width, 0);
+  const isGrouped = rows[0]?.kind === "group";
   let bottom = 0;
 
   return (
     <div className="run-table-scroll" ref={scroll}>
-      <table className="run-table" style={{ "--columns": `${width}px` }} aria-rowcount={shown.length + 1}>
+      <table
+        className={isGrouped ? "run-table grouped" : "run-table"}
+        style={{ "--columns": `${width}px` }}
+        aria-rowcount={shown.length + 1}
+      >
         <caption className="sr-only">All runs; scores are percentages of the test items</caption>
         <colgroup>
           <col style={{ width: CHECK_WIDTH }} />
@@ -84,7 +89,7 @@ export function RunTable({ rows, fields, selected, opened, onSelect, onOpen, onR
                   isOpened={row.original.kind === "run" && row.id === opened}
                   inTabOrder={index === focus.index}
                   onCheck={select}
-                  onExpand={row.toggleExpanded}
+                  onExpand={() => row.toggleExpanded()}
                   onOpen={onOpen}
                   onResume={onResume}
                   onFocus={focus.onFocus}

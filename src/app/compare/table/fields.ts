@@ -93,7 +93,7 @@ const count = (id: string, label: string, read: (figures: RunFigures) => number,
 
 /** Columns with a name of their own, in the order in which they are offered. */
 const NAMED: readonly RunField[] = [
-  setting("status", "status", ({ status }) => STATUS_WORDS[status], { width: 104 }),
+  setting("status", "status", ({ status }) => STATUS_WORDS[status], { width: 116 }),
   setting("k", "K", ({ experiment }) => experiment.repeat.k, {
     ...number,
     width: 48,
@@ -104,7 +104,7 @@ const NAMED: readonly RunField[] = [
     meaning: "Where the repeats are pooled",
   }),
   setting("pooling", "f", ({ experiment }) => experiment.aggregate.pooling.id, { meaning: "The pooling function" }),
-  setting("noises", "noise", ({ experiment }) => noiseWords(experiment), { width: 124 }),
+  setting("noises", "noise", ({ experiment }) => noiseWords(experiment), { width: 118 }),
   setting("backbone", "backbone", ({ experiment }) => experiment.backbone.id, { width: 88 }),
   setting("source", "data", ({ source }) => source.name, { width: 110 }),
   figure("accuracy", "accuracy", ({ test }) => test?.accuracy, hundredths, "Test accuracy in one clean pass, percent"),

@@ -1,4 +1,4 @@
-import { compareConfigurations, seedlessKey } from "../../../shared/configuration.ts";
+import { compareConfigurations, type SettingRow, seedlessKey } from "../../../shared/configuration.ts";
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
 import { summariseSeeds } from "../../../shared/statistics/summarise-seeds.ts";
 import type { FieldValue, RunField } from "./fields.ts";
@@ -79,12 +79,19 @@ export function configurationLabels(runs: readonly RunEntry[]): string[] {
   const differing = compareConfigurations(experiments).filter(({ differs }) => differs);
   // What f' and K' take over from f and K says nothing of its own.
   const told = differing.filter(({ path }) => !path.startsWith("inference.") && path !== "repeat.views");
-  const shown = told.length > 0 ? told : differing;
+  const shown = methodFirst(told.length > 0 ? told : differing);
   return runs.map((_, index) => {
     const words = shown.slice(0, TOLD).map(({ path, values }) => `${shortPath(path)} ${values[index] ?? "–"}`);
     return shown.length > TOLD ? `${words.join(", ")}, …` : words.join(", ");
   });
 }
+
+/** K and f are what the studio is about. */
+const METHOD = ["repeat.k", "aggregate.pooling.id"];
+const methodFirst = (rows: readonly SettingRow[]): SettingRow[] => [
+  ...rows.filter(({ path }) => METHOD.includes(path)),
+  ...rows.filter(({ path }) => !METHOD.includes(path)),
+];
 
 /** The end of a path, as far as it tells: `repeat.k` -> `K`, `aggregate.pooling.id` -> `f`, `optimizer.learningRate` -> `learning rate`. */
 function shortPath(path: string): string {

@@ -57,7 +57,8 @@ export function MatrixGrid({ names, label, selected, draw, onOpen }: Props) {
       >
         <thead>
           <tr>
-            <td />
+            {/* The corner is no cell to choose. */}
+            <td role="none" />
             {names.map((name) => (
               <th key={name} scope="col">
                 <span title={name}>{name}</span>
