@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
+import { isActive } from "../../stores/current-run.ts";
 import { useDataStore } from "../../stores/data-store.ts";
 import { useExperimentStore } from "../../stores/experiment-store.ts";
-import { isActive } from "../../stores/current-run.ts";
 import { useRunStore } from "../../stores/run-store.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Progress } from "../../ui/Progress.tsx";

@@ -4,9 +4,9 @@ import type { Examination, Repair, Suspects } from "../../../shared/examination.
 import { type Experiment, type ExperimentFile, preparedFrom } from "../../../shared/experiment.ts";
 import type { CostEstimate } from "../../../shared/protocol.ts";
 import { asEngineError, engine, type Progress } from "../../engine-client.ts";
+import { isActive } from "../../stores/current-run.ts";
 import { useDataStore } from "../../stores/data-store.ts";
 import { useExperimentStore } from "../../stores/experiment-store.ts";
-import { isActive } from "../../stores/current-run.ts";
 import { useRunStore } from "../../stores/run-store.ts";
 
 /** Folds of the search for label errors. */
