@@ -69,7 +69,9 @@ test("what is called off leaves the last examination as it was", async () => {
   vi.spyOn(engine, "call").mockImplementation(
     ((_: string, __: unknown, { signal }: { signal: AbortSignal }) =>
       new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(new EngineCallError({ kind: "cancelled", message: "Cancelled." })));
+        signal.addEventListener("abort", () =>
+          reject(new EngineCallError({ kind: "cancelled", message: "Cancelled." })),
+        );
       })) as never,
   );
   const examining = useDoctorStore.getState().examine();
