@@ -58,6 +58,8 @@ test("planted faults are named, repaired and undone, and a wrong label is found 
   await doctor.getByRole("button", { name: "Find likely label errors" }).click();
   const relabel = doctor.getByRole("button", { name: "Relabel notes.csv, row 2 as animals" });
   await expect(relabel).toBeVisible({ timeout: 60_000 });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark" });
   await expectNoViolations(page, ".doctor");
   await relabel.click();
   await expect(doctor.getByText("now animals")).toBeVisible();

@@ -34,6 +34,9 @@ export function OpeningState() {
       <h3>{openError ? "This could not be opened" : "These data cannot be used like this"}</h3>
       {error.problems.length > 0 ? <ProblemRows problems={error.problems} /> : <p>{error.message}</p>}
       {openError && source && <p className="hint">What was open before, {source.name}, is still there.</p>}
+      {!openError && error.skippable > 0 && (
+        <p className="hint">Examine them with the data doctor: it can exclude what cannot be read.</p>
+      )}
       <div className="buttons">
         {openError && error.skippable > 0 && (
           <button type="button" className="primary" onClick={() => void skipBadAndOpen()}>

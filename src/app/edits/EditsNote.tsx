@@ -39,6 +39,6 @@ function sentence(count: number, isNew: boolean | null): string {
   const edited = plural(count, "item is", "items are");
   if (isNew === null) return `${edited} edited by hand.`;
   return isNew
-    ? `${edited} edited by hand; this run does not know of all of it. Train again uses it.`
+    ? `${edited} edited by hand, not all of it before this run. Train again uses all of it.`
     : `${edited} edited by hand, and this run was trained so.`;
 }

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { DatasetSummary, SourceSummary } from "../../shared/dataset.ts";
+import { editsOf, restoreAll } from "../../shared/edits.ts";
 import type { Experiment, ExperimentFile } from "../../shared/experiment.ts";
 import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { noiseMisfit } from "../../shared/noise-misfits.ts";
@@ -79,20 +80,21 @@ export const useDataStore = create<DataState>()((set, get) => ({
   openSource: async (source, skipBad = false, openedName) => {
     const refusal = lockedRefusal(source);
     if (refusal) return useUiStore.getState().setNotice({ tone: "warn", text: refusal });
+    const former = get().source;
     const summary = await open(source, skipBad);
     if (!summary) return;
     const answered = answer(source, summary, openedName ?? summary.name);
     if (answered === "other") return set({ status: "held" });
     if (answered === "right" && source.kind !== "kept")
       useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
-    if (!follow(source, summary)) return reopenBefore();
+    if (!follow(source, summary, changedSince(former, summary))) return reopenBefore();
     await get().prepare();
   },
   takeHeld: async () => {
     const { source } = get();
     if (!source || !opened || get().status !== "held") return;
     useRequestStore.getState().settle();
-    follow(opened.source, source);
+    follow(opened.source, source, true);
     set({ status: "preparing" });
     await get().prepare();
   },
@@ -146,6 +148,9 @@ export const useDataStore = create<DataState>()((set, get) => ({
 const SAME_DATA =
   "These are the data that were asked for, by their content: with the same seed they give the same curves.";
 
+const STRAY_EDITS =
+  "These data have changed, and what was edited by hand was edited by row: the edits were taken out. Undo brings them back.";
+
 /** Why a lesson does not let this be opened, or null where it does; what it asks for itself can always be brought. */
 function lockedRefusal(source: DataSource): string | null {
   const isAsked = useRequestStore.getState().request !== null && source.kind !== "sample";
@@ -155,12 +160,25 @@ function lockedRefusal(source: DataSource): string | null {
   return "This lesson locks the data set, so nothing else was opened. Leave the lesson to open other data.";
 }
 
-/** Makes the experiment follow what was opened. @returns false where what a lesson locks does not fit these data */
-function follow(source: DataSource, summary: SourceSummary): boolean {
+/** True where a file of the same name was open before, with another content. */
+const changedSince = (former: SourceSummary | null, { contentId, files }: SourceSummary): boolean =>
+  former !== null &&
+  former.contentId !== contentId &&
+  former.files.some(({ name }) => files.some((file) => file.name === name));
+
+/**
+ * Makes the experiment follow what was opened.
+ * @param isOther the experiment's edits were made on other content, so that they would hit the wrong items
+ * @returns false where what a lesson locks does not fit these data
+ */
+function follow(source: DataSource, summary: SourceSummary, isOther: boolean): boolean {
   const { file, replace } = useExperimentStore.getState();
-  const next = experimentFor(file, source, summary);
+  const fitting = experimentFor(file, source, summary);
+  const isStray = fitting === file && isOther && Object.keys(editsOf(file)).length > 0;
+  const next = isStray ? restoreAll(file) : fitting;
   if (next === file) return true;
   replace(next);
+  if (isStray) useUiStore.getState().setNotice({ tone: "info", text: STRAY_EDITS });
   return useExperimentStore.getState().refusal === null;
 }
 

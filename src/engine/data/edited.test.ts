@@ -113,3 +113,16 @@ test("images are edited like rows", async () => {
   expect(after.summary.sha256).not.toBe(before.summary.sha256);
   expect(after.summary.contentSha256).toBe(before.summary.contentSha256);
 });
+
+test("an item beyond the labels per class is relabelled for when it takes part; one without a label is not", async () => {
+  const source = await openFiles({ "t.csv": [...TABLE, "9.5,"].join("\n") });
+  const plan = { ...SHARES, labelsPerClass: 3 };
+  const before = await prepared(source, plan);
+  const used = Object.values(before.splits).flatMap((items) => [...items]);
+  const item = Array.from({ length: 60 }, (_, id) => id).find((id) => !used.includes(id) && before.labels[id] === 0);
+  const after = await prepared(source, { ...plan, edits: { [item as number]: { label: "b" }, 60: { label: "b" } } });
+  expect(after.splits).toEqual(before.splits);
+  expect(await after.item(item as number)).toMatchObject({ label: "b", split: "left-out", edited: { label: "a" } });
+  expect(await after.item(60)).toMatchObject({ label: "", split: "left-out" });
+  expect(after.summary.edits).toEqual(before.summary.edits);
+});

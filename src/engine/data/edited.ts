@@ -32,7 +32,7 @@ export const excludedBy =
 
 /**
  * Applies the edits of an experiment to drawn splits: a relabelled item keeps its place, an excluded one leaves it, and
- * no other item moves. An item that is in no split stays out of all.
+ * no other item moves. An item that is in no split stays out of all, and one without a label is not given one.
  * @throws DataError where an edit names an item or a class that is not there
  */
 export function applyEdits(drawn: Drawn, experiment: Experiment, file: string): Edited {
@@ -47,7 +47,7 @@ export function applyEdits(drawn: Drawn, experiment: Experiment, file: string): 
     const label = labels[item] as number;
     const split = where(item);
     const to = "label" in edit ? classes.indexOf(edit.label) : label;
-    if ("label" in edit && (to === label || split === "left-out")) continue;
+    if (label < 0 ? "label" in edit : "label" in edit && to === label) continue;
     changed[item] = to;
     edited.set(item, { label: classes[label] ?? "", split });
     if (split !== "left-out") counts["label" in edit ? "relabelled" : "excluded"][split] += 1;

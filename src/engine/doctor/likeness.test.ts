@@ -53,9 +53,9 @@ test("nearly equal texts are found, exactly those that all pairs would give", as
     expect(similarity).toBe(jaccard(sets[item] as Uint32Array, sets[of] as Uint32Array));
 });
 
-test("ten thousand texts do not compare every pair", async () => {
-  const texts = sentences(10_000, 12);
-  texts[9_999] = texts[17] as string;
+test("of many texts not every pair is compared", async () => {
+  const texts = sentences(3000, 12);
+  texts[2999] = texts[17] as string;
   const likeness = textLikeness(texts, never);
   let compared = 0;
   const counted = {
@@ -66,7 +66,8 @@ test("ten thousand texts do not compare every pair", async () => {
     },
   };
   const twins = await findTwins(all(texts.length), counted, quietWork());
-  expect(twins).toContainEqual({ item: 9_999, of: 17, similarity: 1 });
+  expect(twins).toContainEqual({ item: 2999, of: 17, similarity: 1 });
+  // All pairs would be 4.5 million.
   expect(compared).toBeLessThan(texts.length);
 });
 

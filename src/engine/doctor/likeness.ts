@@ -28,7 +28,7 @@ const SCANNED = 128;
 /** Candidates checked on the inputs themselves, those with the best estimates. */
 const CHECKED = 8;
 /** An estimate may fall short of the similarity by this. */
-const SLACK = 0.15;
+export const SLACK = 0.15;
 
 /**
  * For each item the most similar earlier one, where that reaches the threshold. Equal contents are found by a table;

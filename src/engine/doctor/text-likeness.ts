@@ -1,6 +1,6 @@
 import { normaliseText } from "../data/duplicates.ts";
 import { Stream } from "../rng.ts";
-import type { Likeness } from "./likeness.ts";
+import { type Likeness, SLACK } from "./likeness.ts";
 
 /** Characters of a shingle: long enough that unrelated short texts share few (Leskovec et al. 2014, section 3.2.2). */
 const SHINGLE = 5;
@@ -12,6 +12,9 @@ const ROWS = 5;
 const MINIMA = BANDS * ROWS;
 /** Of a long text the shingles with the smallest hashes stand for all (Broder 1997, section 4). */
 const SKETCH = 512;
+
+/** Minima in which two texts may differ and still be worth checking. */
+const MOST_DIFFERENT = Math.ceil((1 - NEAR_TEXTS + SLACK) * MINIMA);
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -95,11 +98,11 @@ function bandKey(signature: Uint32Array, band: number): number {
   return band * 2 ** 32 + hash;
 }
 
-/** Share of equal minima: an estimate of the Jaccard similarity. */
+/** Share of equal minima, an estimate of the Jaccard similarity; 0 as soon as it can no longer be of interest. */
 function agreement(a: Uint32Array, b: Uint32Array): number {
-  let equal = 0;
-  for (let m = 0; m < MINIMA; m++) if (a[m] === b[m]) equal += 1;
-  return equal / MINIMA;
+  let different = 0;
+  for (let m = 0; m < MINIMA; m++) if (a[m] !== b[m] && ++different > MOST_DIFFERENT) return 0;
+  return 1 - different / MINIMA;
 }
 
 /** Spreads a hash over all 32 bits (the finalizer of MurmurHash3, A. Appleby, public domain). */

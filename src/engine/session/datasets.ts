@@ -1,5 +1,6 @@
 import { type Experiment, preparedFrom } from "../../shared/experiment.ts";
 import type { Dataset, Source, Work } from "../data/dataset.ts";
+import { CancelledError } from "../errors.ts";
 
 /** Opens data that are kept, by the identity of their content. @throws Error where they are not here */
 export type OpenKept = (contentId: string, work: Work) => Promise<Source>;
@@ -57,7 +58,17 @@ export class Datasets {
   }
 
   /** Kept, since the page asks with every change of a control. One that failed or was called off is tried again. */
-  #prepare(source: Source, experiment: Experiment, work: Work): Promise<Dataset> {
+  async #prepare(source: Source, experiment: Experiment, work: Work): Promise<Dataset> {
+    try {
+      return await this.#keep(source, experiment, work);
+    } catch (error) {
+      // Who asked first may have called it off, which is no reason for others to go without.
+      if (!(error instanceof CancelledError) || work.signal.aborted) throw error;
+      return this.#keep(source, experiment, work);
+    }
+  }
+
+  #keep(source: Source, experiment: Experiment, work: Work): Promise<Dataset> {
     const key = `${source.summary.id} ${preparedFrom(experiment)}`;
     const known = this.#prepared.find((each) => each.key === key);
     const entry = known ?? { key, dataset: source.prepare(experiment, work) };
