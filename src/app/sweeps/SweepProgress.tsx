@@ -5,6 +5,7 @@ import { useSweepStore } from "../stores/sweeps/sweep-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { plural } from "../ui/format.ts";
 import { doneCount, failures, progressSentence } from "./progress-words.ts";
+import { RunsToCome } from "./RunsToCome.tsx";
 import { type SweepReading, useGoingPercent } from "./use-sweep.ts";
 
 /** Holds, goes on with and ends a sweep, and tells how far it is. */
@@ -50,6 +51,7 @@ export function SweepProgress({ reading }: { reading: SweepReading }) {
           </ul>
         </details>
       )}
+      <RunsToCome reading={reading} />
       <Announcer text={sentence} />
     </section>
   );

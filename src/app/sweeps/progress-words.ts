@@ -17,20 +17,22 @@ export function progressSentence(reading: SweepReading, isDriven: boolean): stri
   const ms = msLeft(toCome, standing.results, sweep.trainItems);
   const left = ms === null || toCome.length === 0 ? "" : ` About ${formatDuration(ms)} left.`;
   const failed = [...standing.results.values()].filter(({ status }) => status === "failed").length;
-  const failures = failed > 0 ? ` ${plural(failed, "run")} failed.` : "";
+  const out = plan.points.filter(({ index }) => sweep.cancelled.includes(index) && !standing.results.has(index)).length;
+  const remarks =
+    (out > 0 ? ` ${plural(out, "run")} left out.` : "") + (failed > 0 ? ` ${plural(failed, "run")} failed.` : "");
   switch (sweep.status) {
     case "running":
       if (!isDriven && !standing.going)
-        return `${count} done; it was cut off.${left}${failures} Resume goes on with it.`;
-      return `${count} done${standing.going ? `; training ${words(standing.going)}` : ""}.${left}${failures}`;
+        return `${count} done; it was cut off.${left}${remarks} Resume goes on with it.`;
+      return `${count} done${standing.going ? `; training ${words(standing.going)}` : ""}.${left}${remarks}`;
     case "paused":
-      return `${count} done; ${standing.going && isDriven ? "it holds when the run that is on has ended" : "it holds"}.${sweep.reason && ` ${sweep.reason}`}${left}${failures}`;
+      return `${count} done; ${standing.going && isDriven ? "it holds when the run that is on has ended" : "it holds"}.${sweep.reason && ` ${sweep.reason}`}${left}${remarks}`;
     case "cancelled":
-      return `Ended by hand after ${count}.${failures}`;
+      return `Ended by hand after ${count}.${remarks}`;
     case "done":
       return sweep.reason
-        ? `${sweep.reason} ${count} done.${failures}`
-        : `All ${plural(plan.points.length, "run")} are through.${failures}`;
+        ? `${sweep.reason} ${count} done.${remarks}`
+        : `All ${plural(plan.points.length, "run")} are through.${remarks}`;
     default:
       return sweep.status satisfies never;
   }

@@ -11,6 +11,7 @@ import { isActive } from "../current-run.ts";
 import { useDataStore } from "../data-store.ts";
 import { useExperimentStore } from "../experiment-store.ts";
 import { useRunStore } from "../run-store.ts";
+import { controlState } from "../sharing/lesson-store.ts";
 import { useUiStore } from "../ui-store.ts";
 import { trainNext } from "./train-next.ts";
 
@@ -52,7 +53,7 @@ export const useSweepStore = create<SweepState>()((set, get) => ({
     const { seeds, start } = get();
     const { file, issues } = useExperimentStore.getState();
     if (seeds === 1) return useRunStore.getState().startTraining();
-    if (isActive(useRunStore.getState().current) || issues.length > 0) return;
+    if (isActive(useRunStore.getState().current) || issues.length > 0 || controlState("run:train") !== "free") return;
     const baselines = { k1: false, equalCompute: false };
     await start({ version: 1, name: "", experiment: file, grid: {}, search: null, seeds, baselines, budget: {} });
   },
