@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { isActive } from "../stores/current-run.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { useSweepStore } from "../stores/sweeps/sweep-store.ts";
 
 /** What the keyboard does anywhere on the page. All need a modifier, so that none clashes with typing. */
 export const SHORTCUTS = [
@@ -27,12 +28,12 @@ export function useShortcuts(): void {
 }
 
 function actionFor(event: KeyboardEvent): (() => void) | null {
-  const { current, startTraining, step, control } = useRunStore.getState();
+  const { current, step, control } = useRunStore.getState();
   const { undo, redo } = useExperimentStore.getState();
   switch (event.key) {
     case "Enter":
       if (event.shiftKey) return step;
-      if (!isActive(current)) return () => void startTraining();
+      if (!isActive(current)) return () => void useSweepStore.getState().train();
       return () => control(current.phase === "paused" ? "resume" : "pause");
     case ".":
       return () => control("stop");

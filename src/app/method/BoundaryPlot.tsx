@@ -1,10 +1,10 @@
 import { type PointerEvent, useId, useRef, useState } from "react";
 import type { BoundaryResult } from "../../shared/method-calls.ts";
 import { formatNumber, plural } from "../ui/format.ts";
+import { useWidth } from "../ui/use-room.ts";
 import { nearestPoint, ticksWithin } from "./boundary-figures.ts";
 import { hueOf, markerOf } from "./markers.ts";
 import { Regions } from "./Regions.tsx";
-import { useWidth } from "./use-room.ts";
 
 const HEIGHT = 320;
 const MARGIN = { top: 6, right: 8, bottom: 36, left: 52 } as const;

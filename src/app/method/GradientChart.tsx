@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import type { GradientNoise } from "../../shared/method-calls.ts";
-import { useWidth } from "./use-room.ts";
+import { useWidth } from "../ui/use-room.ts";
 
 const HEIGHT = 220;
 const MARGIN = { top: 10, right: 92, bottom: 34, left: 52 } as const;

@@ -1,12 +1,12 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
 import { useUiStore } from "../stores/ui-store.ts";
+import { useOnScreen } from "../ui/use-room.ts";
 import { BoundaryPanel } from "./BoundaryPanel.tsx";
 import { CalibrationPanel } from "./CalibrationPanel.tsx";
 import { GradientPanel } from "./GradientPanel.tsx";
 import { InferencePanel } from "./InferencePanel.tsx";
 import { JensenPanel } from "./JensenPanel.tsx";
 import { LensPanel } from "./LensPanel.tsx";
-import { useOnScreen } from "./use-room.ts";
 
 const TABS: readonly { id: string; label: string; panel: (live: boolean) => ReactNode }[] = [
   { id: "sample", label: "Sample", panel: () => <LensPanel /> },

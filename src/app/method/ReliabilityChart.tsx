@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import type { CalibrationResult } from "../../shared/method-calls.ts";
 import type { ReliabilityBin } from "../../shared/report.ts";
-import { useWidth } from "./use-room.ts";
+import { useWidth } from "../ui/use-room.ts";
 
 const PLOT = 180;
 const COUNTS = 30;

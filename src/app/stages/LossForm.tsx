@@ -2,10 +2,12 @@ import { BACKEND_NAMES } from "../../shared/backend-words.ts";
 import { BOUNDS } from "../../shared/experiment.ts";
 import { OPTIMIZERS } from "../../shared/plugins/optimizers/index.ts";
 import { SCHEDULES } from "../../shared/plugins/schedules/index.ts";
+import { SWEEP_BOUNDS } from "../../shared/sweep/sweep-file.ts";
 import { BACKENDS, type BackendChoice } from "../../shared/task.ts";
 import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { useSweepStore } from "../stores/sweeps/sweep-store.ts";
 import { CheckField, SelectField } from "../ui/fields.tsx";
 import { plural } from "../ui/format.ts";
 import { NumberField } from "../ui/NumberField.tsx";
@@ -47,6 +49,8 @@ export function LossForm() {
 
 function Length() {
   const { epochs, batchSize, seed } = useExperimentStore((state) => state.experiment);
+  const seeds = useSweepStore((state) => state.seeds);
+  const setSeeds = useSweepStore((state) => state.setSeeds);
   const set = useExperimentStore((state) => state.set);
   const train = useDataStore((state) => state.dataset?.train ?? null);
   const steps = train === null ? "" : `${plural(Math.ceil(train / batchSize), "step")} an epoch.`;
@@ -79,6 +83,19 @@ function Length() {
         slider={false}
         hint="Splits, first weights, order and noise all follow from it: the same seed gives the same curve."
         onChange={(v) => set("seed", v)}
+      />
+      <NumberField
+        label="Seeds to train"
+        value={seeds}
+        {...SWEEP_BOUNDS.seeds}
+        integer
+        slider={false}
+        hint={
+          seeds === 1
+            ? "With several, Train makes a run for each, and Sweeps shows their mean and spread."
+            : `Train makes ${seeds} runs, with the seeds ${seed} to ${seed + seeds - 1}; Sweeps shows their mean and spread.`
+        }
+        onChange={setSeeds}
       />
     </fieldset>
   );

@@ -9,6 +9,7 @@ import { openNamedSource } from "./open-experiment.ts";
 import { loseEngine, useRunStore } from "./run-store.ts";
 import { useLessonStore } from "./sharing/lesson-store.ts";
 import { followLink, writeAddress } from "./sharing/open-link.ts";
+import { takeOverKept } from "./sweeps/sweep-store.ts";
 import { useUiStore } from "./ui-store.ts";
 
 const PREPARE_AFTER_MS = 350;
@@ -39,6 +40,9 @@ export function startStudio(): void {
 /** Lists what is kept, also what other tabs change, and has a run kept as it is when the page may be about to go. */
 function followKept(): void {
   const { read } = useKeptStore.getState();
+  useKeptStore.subscribe(({ documents }, before) => {
+    if (documents !== before.documents) takeOverKept(documents);
+  });
   void read().then(showLastRun);
   engine.onStore(() => void read());
   document.addEventListener("visibilitychange", () => {

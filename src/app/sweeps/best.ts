@@ -1,8 +1,9 @@
 import { summariseSeeds } from "../../shared/statistics/summarise-seeds.ts";
 import type { SweepPlan } from "../../shared/sweep/plan.ts";
 import { type Group, METRICS, type MetricId, metricOf, type Results } from "../../shared/sweep/results.ts";
+import { configurationWords } from "../../shared/sweep/words.ts";
 import { plural } from "../ui/format.ts";
-import { configurationWords, isBetter, meanWords, metricWords, seedsWords, unitOf } from "./words.ts";
+import { isBetter, meanWords, metricWords, seedsWords, unitOf } from "./words.ts";
 
 /** Groups that can be held against each other: those with as many finished seeds as any has. */
 export function comparable(groups: readonly Group[], id: MetricId): { groups: Group[]; seeds: number; left: number } {
@@ -29,13 +30,14 @@ export function bestSentence(groups: readonly Group[], id: MetricId, hasValidati
     return "Without a validation set nothing can be chosen: whatever is best on the test items was chosen by them.";
   const best = bestOf(groups, id);
   if (!best) return "The best configuration is named when the first runs have ended.";
-  const { groups: compared, left } = comparable(groups, id);
+  const { groups: compared, left, seeds } = comparable(groups, id);
   const others =
     left > 0 ? ` ${plural(left, "configuration")} with fewer seeds ${left === 1 ? "is" : "are"} left out.` : "";
   const test = best.mean["test.accuracy"] === null ? "" : ` On the test items: ${meanWords(best, "test.accuracy")}.`;
   const found = `${configurationWords(best.configuration)} has the best ${METRICS[id].label}, ${meanWords(best, id)} (${seedsWords(best)}).`;
-  if (compared.length < 2) return `${found}${test}${others}`;
-  return `${found}${test} The best of ${compared.length} on the same validation items is optimistic; the test figure took no part in the choice.${others}`;
+  const single = seeds === 1 && best.planned > 1 ? " One seed each so far: the order may well change." : "";
+  if (compared.length < 2) return `${found}${test}${single}${others}`;
+  return `${found}${test}${single} The best of ${compared.length} on the same validation items is optimistic; the test figure took no part in the choice.${others}`;
 }
 
 /** One configuration against another, paired by seed. */

@@ -1,50 +1,5 @@
-import { POOLINGS } from "../../shared/plugins/poolings/index.ts";
-import type { Configuration } from "../../shared/sweep/plan.ts";
 import { type Group, METRICS, type MetricId } from "../../shared/sweep/results.ts";
 import { formatCount, formatDuration, formatLoss, plural } from "../ui/format.ts";
-
-/** What the fields that are swept most are called in the method. */
-const FIELD_WORDS: Readonly<Record<string, string>> = {
-  "repeat.k": "K",
-  "aggregate.pooling.id": "f",
-  "aggregate.level": "level",
-  "inference.k": "K′",
-  "inference.pooling.id": "f′",
-  "optimizer.id": "optimizer",
-  "backbone.id": "backbone",
-  "tuning.id": "tuning",
-  "objective.id": "objective",
-  "schedule.id": "schedule",
-};
-
-/** `optimizer.learningRate` -> `learning rate`: the last word of a path, in words; a number in a list keeps its list. */
-export function fieldWords(path: string): string {
-  const known = FIELD_WORDS[path];
-  if (known !== undefined) return known;
-  const parts = path.split(".");
-  const last = parts.at(-1) ?? path;
-  const words = last.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
-  const noise = /^repeat\.noises\.(\d+)/.exec(path);
-  return noise ? `noise ${Number(noise[1]) + 1} ${words}` : words;
-}
-
-/** A value of a field as it is read. */
-export function valueWords(path: string, value: unknown): string {
-  if (path.endsWith("pooling.id")) return POOLINGS.find(({ id }) => id === value)?.label.toLowerCase() ?? String(value);
-  if (value === null) return "none";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** `K = 4, f = max`; a baseline says what it is. */
-export function configurationWords({ set, role, experiment }: Configuration): string {
-  const words = Object.entries(set)
-    .filter(([path]) => role === "grid" || (path !== "repeat.k" && path !== "epochs"))
-    .map(([path, value]) => `${fieldWords(path)} = ${valueWords(path, value)}`);
-  if (role === "baseline-k1") words.unshift("K = 1");
-  if (role === "equal-compute") words.unshift(`K = 1, ${formatCount(experiment.epochs)} epochs`);
-  return words.join(", ") || "as it is";
-}
 
 /** `92.3`, of a hundred; losses with three figures. */
 export function metricWords(id: MetricId, value: number | null): string {

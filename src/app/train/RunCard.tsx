@@ -4,6 +4,7 @@ import { useDataStore } from "../stores/data-store.ts";
 import { useExperimentStore } from "../stores/experiment-store.ts";
 import { usePretrainedStore } from "../stores/pretrained-store.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { placeWords, useSweepStore } from "../stores/sweeps/sweep-store.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate } from "../ui/format.ts";
 import { LockGroup } from "../ui/Lock.tsx";
@@ -68,7 +69,8 @@ function Buttons({ run }: { run: CurrentRun | null }) {
   const status = useDataStore((state) => state.status);
   const hasData = useDataStore((state) => state.dataset !== null);
   const issues = useExperimentStore((state) => state.issues);
-  const start = useRunStore((state) => state.startTraining);
+  const start = useSweepStore((state) => state.train);
+  const seeds = useSweepStore((state) => state.seeds);
   const step = useRunStore((state) => state.step);
   const control = useRunStore((state) => state.control);
   const phase = run?.phase ?? "idle";
@@ -77,7 +79,7 @@ function Buttons({ run }: { run: CurrentRun | null }) {
   const kept = usePretrainedStore((state) => state.kept);
   const refusal = trainRefusal(status, hasData, issues, missingModel(experiment, kept));
   const main = !active
-    ? { label: run ? "Train again" : "Train", act: () => void start(), disabled: refusal !== null }
+    ? { label: trainLabel(run, seeds), act: () => void start(), disabled: refusal !== null }
     : phase === "paused"
       ? { label: "Resume", act: () => control("resume"), disabled: false }
       : { label: "Pause", act: () => control("pause"), disabled: phase === "evaluating" };
@@ -115,6 +117,10 @@ function Buttons({ run }: { run: CurrentRun | null }) {
   );
 }
 
+/** Several seeds are said, since they take as many times as long. */
+const trainLabel = (run: CurrentRun | null, seeds: number): string =>
+  seeds > 1 ? `Train ${seeds} seeds` : run ? "Train again" : "Train";
+
 function ProgressBar({ share, label }: { share: number | null; label: string }) {
   const percent = share === null ? null : Math.round(100 * share);
   return (
@@ -133,7 +139,10 @@ function ProgressBar({ share, label }: { share: number | null; label: string }) 
 
 function Figures({ run, epochs }: { run: CurrentRun | null; epochs: number }) {
   const epoch = run?.lastStep?.epoch ?? 0;
+  const place = useSweepStore((state) => placeWords(state.sweeps, run?.sweep ?? null));
+  const [of = "", ...which] = place?.split(" ") ?? [];
   const figures: { name: string; value: string; width: number }[] = [
+    ...(place === null ? [] : [{ name: of, value: which.join(" "), width: 6 }]),
     { name: "epoch", value: `${formatCount(epoch)} / ${formatCount(epochs)}`, width: 2 * String(epochs).length + 3 },
     { name: "loss", value: run?.lastStep ? formatLoss(run.lastStep.loss) : "–", width: 5 },
     { name: "steps/s", value: run?.stepsPerSecond ? formatRate(run.stepsPerSecond) : "–", width: 4 },

@@ -65,7 +65,7 @@ describe("the standing of a sweep", () => {
     const runs = [
       run(0, "finished", { figures }),
       run(1, "going"),
-      run(2, "interrupted"),
+      run(2, "interrupted", { checkpoint: { step: 5, totalSteps: 9, epoch: 1, at: "", bytes: 10 } }),
       run(2, "finished", { sweep: { sweepId: "another", point: 2 }, figures }),
       run(1, "finished", { sweep: null, figures }),
     ];
@@ -74,6 +74,12 @@ describe("the standing of a sweep", () => {
     expect(going?.index).toBe(1);
     expect(toCome.map(({ index }) => index)).toEqual([2]);
     expect(interrupted?.runId).toBe(runs[2]?.runId);
+  });
+
+  test("a run that was cut off before its first checkpoint is trained anew", () => {
+    const { interrupted, toCome } = standingOf(sweep, plan, [run(0, "interrupted")]);
+    expect(interrupted).toBeNull();
+    expect(toCome[0]?.index).toBe(0);
   });
 
   test("a finished run stays the point's, whatever came after; else the latest counts", () => {

@@ -10,7 +10,7 @@ export interface Standing {
   readonly runs: ReadonlyMap<number, RunEntry>;
   /** The point that is trained now, here or in another tab. */
   readonly going: Point | null;
-  /** A run that was cut off, to go on with. */
+  /** A run that was cut off and has a checkpoint to go on from. */
   readonly interrupted: RunEntry | null;
   /** Points that are still to be trained, in order; without those going, and those that were taken out. */
   readonly toCome: readonly Point[];
@@ -31,17 +31,18 @@ export function standingOf(
   const results = new Map(
     [...own].flatMap(([point, run]) => resultOfEntry(run).map((result) => [point, result] as const)),
   );
-  const isGoing = (point: Point): boolean => ["going", "elsewhere"].includes(own.get(point.index)?.status ?? "");
+  const isGoing = ({ index }: Point): boolean => ["going", "elsewhere"].includes(own.get(index)?.status ?? "");
   const takenOut = new Set(cancelled);
   const left = points.filter((point) => !results.has(point.index) && !takenOut.has(point.index));
   const going = left.find(isGoing) ?? null;
   const toCome = left.filter((point) => !isGoing(point));
-  const cutOff = toCome.find((point) => own.get(point.index)?.status === "interrupted");
+  const cutOff = toCome.find(({ index }) => own.get(index)?.status === "interrupted" && own.get(index)?.checkpoint);
   return { results, runs: own, going, interrupted: (cutOff && own.get(cutOff.index)) ?? null, toCome };
 }
 
-/** What a run came to; nothing while it has not ended. */
+/** What a run came to; nothing while it has not ended. Where it has figures it has, whatever is not written yet. */
 function resultOfEntry({ status, figures, reason }: RunEntry): PointResult[] {
+  if (figures && (status === "going" || status === "elsewhere")) return [resultOf("finished", figures)];
   switch (status) {
     case "finished":
     case "stopped":

@@ -1,3 +1,4 @@
+import { leaves } from "../../../shared/configuration.ts";
 import { BOUNDS, type Experiment, type ExperimentFile } from "../../../shared/experiment.ts";
 import { learntMisfit, POOLINGS, type PoolingId, poolingMisfit } from "../../../shared/plugins/poolings/index.ts";
 import { planOf, type SweepPlan } from "../../../shared/sweep/plan.ts";
@@ -139,16 +140,10 @@ const isCount = (path: string): boolean => COUNTS.has(path.split(".").at(-1) ?? 
 
 /** Fields of an experiment that can be varied, with the value they have now. */
 export function sweepableFields(experiment: Experiment): { path: string; value: unknown }[] {
-  return leaves(experiment, "").filter(({ path }) => sweepRefusal(path) === null && !FIXED.test(path));
+  return leaves(experiment).flatMap(([path, value]) =>
+    sweepRefusal(path) === null && !FIXED.test(path) ? [{ path, value }] : [],
+  );
 }
 
 /** Which columns a table has and what they are is no matter of trying. */
-const FIXED = /^(repeat\.k|aggregate\.pooling\.id|data\.(text|label|kinds)(\.|$))/;
-
-function leaves(value: unknown, path: string): { path: string; value: unknown }[] {
-  if (Array.isArray(value) && value.some((entry) => typeof entry === "object" && entry !== null))
-    return value.flatMap((entry, i) => leaves(entry, `${path}.${i}`));
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return Object.entries(value).flatMap(([key, entry]) => leaves(entry, path ? `${path}.${key}` : key));
-  return value === undefined ? [] : [{ path, value }];
-}
+const FIXED = /^(repeat\.k|aggregate\.pooling\.id|data\.(text|label|kinds|edits)(\.|$))/;

@@ -1,7 +1,7 @@
 import { valueAt } from "../../../shared/set-at.ts";
 import type { Configuration } from "../../../shared/sweep/plan.ts";
 import type { SweepFile } from "../../../shared/sweep/sweep-file.ts";
-import { fieldWords, valueWords } from "../words.ts";
+import { fieldWords, valueWords } from "../../../shared/sweep/words.ts";
 
 /** A field that a sweep varies, as an axis of a view. */
 export interface FieldAxis {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { configurationWords, fieldWords } from "../../../shared/sweep/words.ts";
 import { bestOf, bestSentence, equalComputeSentence, pairedDifference } from "../best.ts";
 import { swept } from "../testing/swept.ts";
-import { configurationWords, fieldWords, meanWords, seedsWords } from "../words.ts";
+import { meanWords, seedsWords } from "../words.ts";
 import { fieldAxes } from "./axes.ts";
-import { heatOf } from "./heat.ts";
+import { heatOf } from "./heatmap/heat.ts";
 
 const VALIDATION = "validation.accuracy";
 

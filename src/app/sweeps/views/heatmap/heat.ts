@@ -1,9 +1,11 @@
-import { type Group, METRICS, type MetricId } from "../../../shared/sweep/results.ts";
-import { type FieldAxis, valueKey } from "./axes.ts";
+import { type Group, METRICS, type MetricId } from "../../../../shared/sweep/results.ts";
+import { type FieldAxis, valueKey } from "../axes.ts";
 
 /** A cell of the heatmap: the configurations that have its row's and its column's value. */
 export interface HeatCell {
   readonly groups: readonly Group[];
+  /** How many of them have the figure. */
+  readonly told: number;
   /** Mean of the metric: of the one configuration, or over the means of several. Null while there is none. */
   readonly mean: number | null;
   /** Over seeds; null of several configurations, of a single seed, and while there is none. */
@@ -66,7 +68,7 @@ const pick = (groups: readonly Group[], indices: ReadonlySet<number>): Group[] =
 function draft(groups: readonly Group[], id: MetricId): HeatCell {
   const means = groups.flatMap((group) => group.mean[id] ?? []);
   const mean = means.length === 0 ? null : means.reduce((sum, value) => sum + value, 0) / means.length;
-  return { groups, mean, sd: groups.length === 1 ? (groups[0]?.sd[id] ?? null) : null, share: 0 };
+  return { groups, told: means.length, mean, sd: groups.length === 1 ? (groups[0]?.sd[id] ?? null) : null, share: 0 };
 }
 
 function shareOf(mean: number | null, low: number, high: number, isHigherBetter: boolean): number {

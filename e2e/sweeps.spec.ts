@@ -1,0 +1,131 @@
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expectNoViolations } from "./axe.ts";
+import { flowersCsv } from "./fixtures/tables.ts";
+import { csv, rowsOf, StudioPage } from "./studio-page.ts";
+
+/** The page of sweeps as a person uses it. */
+class SweepsPage {
+  constructor(readonly page: Page) {}
+
+  get start(): Locator {
+    return this.page.getByRole("button", { name: /^Start \d+ runs?$/ });
+  }
+  get heatmap(): Locator {
+    return this.page.getByRole("grid", { name: /^validation accuracy: K in rows, f in columns/ });
+  }
+
+  async open(): Promise<void> {
+    await this.page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Sweeps" }).click();
+  }
+
+  /** Presses chips until just these are chosen. */
+  async choose(group: RegExp, wanted: readonly string[]): Promise<void> {
+    const chips = this.page.getByRole("group", { name: group }).getByRole("button");
+    await expect(chips.first()).toBeVisible();
+    for (const chip of await chips.all()) {
+      const isChosen = (await chip.getAttribute("aria-pressed")) === "true";
+      if (isChosen !== wanted.includes((await chip.textContent()) ?? "")) await chip.click();
+    }
+  }
+
+  configurations(): Promise<string[][]> {
+    return rowsOf(this.page.getByRole("region", { name: "Configurations, table" }).getByRole("table"));
+  }
+
+  async ended(): Promise<void> {
+    await expect(this.page.getByText(/^All \d+ runs are through\.$/).first()).toBeVisible({ timeout: 80_000 });
+  }
+}
+
+async function openFlowers(page: Page, epochs: number): Promise<SweepsPage> {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openFiles(csv("flowers.csv", flowersCsv(60)));
+  await studio.computeOn("Plain JavaScript");
+  await studio.type("Epochs", epochs);
+  const sweeps = new SweepsPage(page);
+  await sweeps.open();
+  return sweeps;
+}
+
+test("a grid of 2 x 3 with three seeds goes on after a reload, to mean and sd of every cell", async ({ page }) => {
+  const sweeps = await openFlowers(page, 2);
+  await sweeps.choose(/^Repeats K/, ["1", "2"]);
+  await sweeps.choose(/^Pooling f/, ["Mean", "Max", "Median"]);
+  await expect(sweeps.start).toHaveText("Start 21 runs");
+  await sweeps.start.click();
+  await expect(page.getByText(/^[3-9] of 21 runs done/).first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Train", exact: true })).toBeAttached();
+  await sweeps.open();
+  await page.getByRole("button", { name: /^K × f/ }).click();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await sweeps.ended();
+
+  const [head = [], ...rows] = await sweeps.configurations();
+  expect(head.map((title) => title.replace(/[↑↓]/, ""))).toEqual(
+    expect.arrayContaining(["configuration", "K", "f", "seeds", "validation accuracy", "test accuracy"]),
+  );
+  expect(rows.map(([name, , , seeds]) => [name, seeds])).toEqual([
+    ["K = 1, f = mean", "3"],
+    ["K = 1, f = max", "3"],
+    ["K = 1, f = median", "3"],
+    ["K = 2, f = mean", "3"],
+    ["K = 1, 4 epochs", "3"],
+    ["K = 2, f = max", "3"],
+    ["K = 2, f = median", "3"],
+  ]);
+  for (const row of rows) expect(row[4]).toMatch(/^\d+\.\d ± \d+\.\d%$/);
+  // Nothing that had ended before the reload was trained again.
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("Runs 21");
+  await expect(sweeps.heatmap.getByRole("gridcell", { name: /^K = / })).toHaveCount(7);
+  await expect(sweeps.heatmap.getByRole("gridcell", { name: /^K = 2, f = max: .*sd .*3 seeds$/ })).toBeVisible();
+  await expect(page.getByText(/in the choice\.$/)).toContainText("on the same validation items is optimistic");
+  await expect(page.getByText(/^With as many forward passes K = 2/)).toContainText("95% over 3 paired seeds");
+  await expectNoViolations(page, "main");
+
+  await page.getByRole("button", { name: "Open as experiment" }).click();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toBeVisible();
+});
+
+test("several seeds of one run: Train makes a run for each; and a budget ends a sweep", async ({ page }) => {
+  const sweeps = await openFlowers(page, 2);
+  const studio = new StudioPage(page);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Studio" }).click();
+  await studio.type("Seeds to train", 3);
+  await studio.button("Train 3 seeds").click();
+  await expect(studio.run).toContainText("seed3 of 3");
+  await sweeps.open();
+  await sweeps.ended();
+  const [, only, ...others] = await sweeps.configurations();
+  expect(others).toEqual([]);
+  expect(only?.[1]).toBe("3");
+  expect(only?.[2]).toMatch(/ ± /);
+
+  await page.getByRole("button", { name: "New sweep" }).click();
+  await sweeps.choose(/^Repeats K/, ["2", "64", "8"]);
+  await sweeps.choose(/^Pooling f/, []);
+  await page.getByRole("textbox", { name: "Runs at most" }).fill("2");
+  await sweeps.start.click();
+  await expect(page.getByText("The budget of 2 runs is used up.").first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/One seed each so far/)).toBeVisible();
+  await page.getByText(/^\d+ runs to come$/).click();
+  for (const words of ["K = 64", "K = 1, 128 epochs"])
+    for (const leave of await page.getByRole("button", { name: new RegExp(`^Leave out ${words}, `) }).all())
+      await leave.click();
+  await page.getByRole("button", { name: "Go on without a budget" }).click();
+  await expect(page.getByText(/^All \d+ runs are through\. [3-6] runs left out\.$/).first()).toBeVisible();
+});
+
+test("what makes no sense is named before anything trains", async ({ page }) => {
+  const sweeps = await openFlowers(page, 2);
+  await page.getByRole("combobox", { name: "Add a field" }).selectOption("optimizer.learningRate");
+  await page.getByRole("textbox", { name: /^optimizer.learningRate: values/ }).fill("0.01, 99");
+  await expect(page.getByRole("alert")).toContainText("optimizer.learningRate = 99");
+  await expect(page.getByRole("button", { name: "Start", exact: true })).toBeDisabled();
+  await page.getByRole("textbox", { name: /^optimizer.learningRate: values/ }).fill("0.01, 0.1");
+  await expect(sweeps.start).toBeEnabled();
+  await page.getByRole("button", { name: "Estimate" }).click();
+  await expect(page.getByText(/^≈ \d/)).toBeVisible();
+  await expectNoViolations(page, "main");
+});
