@@ -5,12 +5,12 @@ import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, RunRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
 import { asEngineError, EngineCallError, engine } from "../engine-client.ts";
-import { after, begun, type CurrentRun, ended, failed, isActive, type RunData } from "./current-run.ts";
+import { after, begun, type CurrentRun, failed, isActive, type RunData } from "./current-run.ts";
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
-import { byStart, lastWithWeights, nextName, parted, patched, startedEntry } from "./run-entries.ts";
+import { type KeptRunActions, type KnownRuns, keptRunActions } from "./kept-run-actions.ts";
+import { lastWithWeights, nextName, patched, startedEntry } from "./run-entries.ts";
 import { controlState } from "./sharing/lesson-store.ts";
-import { useUiStore } from "./ui-store.ts";
 
 /** What a run is to be started with. */
 export interface RunRequest {
@@ -22,17 +22,7 @@ export interface RunRequest {
   how?: "on" | "a step";
 }
 
-export interface RunState {
-  /** The run that is on, or the last one that was looked at. */
-  current: CurrentRun | null;
-  /** All runs that are known, the oldest first; the one that is on is among them. */
-  runs: readonly RunEntry[];
-  /** Records that were asked for, by run. */
-  records: Readonly<Record<string, RunRecord>>;
-  /** Ids of runs that are drawn over the charts. */
-  overlaid: readonly string[];
-  /** The run whose weights the lens and Try it use; null where there are none yet. */
-  modelRunId: string | null;
+export interface RunState extends KnownRuns, KeptRunActions {
   backendChoice: BackendChoice;
   /** The backend as the engine describes it before a run; null until it has answered. */
   backend: BackendReport | null;
@@ -48,19 +38,9 @@ export interface RunState {
   /** Goes on with a run that was cut off, from its last checkpoint. Resolves when it has ended, however. */
   resumeRun: (runId: string) => Promise<RunEntry>;
   control: (action: ControlAction) => void;
-  /** A run's record, from the engine where this page has not got it; null where it cannot be read (`notice`). */
-  loadRecord: (runId: string) => Promise<RunRecord | null>;
-  /** Shows a run that has ended as the current one. */
-  showRun: (runId: string) => Promise<void>;
   toggleOverlay: (runId: string) => void;
   /** Uses another run's weights (or a loaded model's) in the lens and Try it. */
   useModel: (runId: string | null) => void;
-  annotate: (runId: string, words: Partial<Pick<RunEntry, "name" | "notes" | "tags">>) => void;
-  /** Takes runs out of the list, until they are put back. */
-  removeRuns: (runIds: readonly string[]) => void;
-  /** The runs that were removed last, which can be put back. */
-  removed: readonly RunEntry[];
-  putBack: () => void;
 }
 
 export const useRunStore = create<RunState>()((set, get) => ({
@@ -126,24 +106,6 @@ export const useRunStore = create<RunState>()((set, get) => ({
     const isAllowed = action === "checkpoint" || controlState("run:train") === "free";
     if (isActive(current) && isAllowed) engine.control(current.runId, action);
   },
-  loadRecord: async (runId) => {
-    const known = get().records[runId];
-    if (known) return known;
-    try {
-      const record = await engine.call("store.record", { runId });
-      set(({ records }) => ({ records: { ...records, [runId]: record } }));
-      return record;
-    } catch (error) {
-      useUiStore.getState().setNotice({ tone: "bad", text: asEngineError(error).message });
-      return null;
-    }
-  },
-  showRun: async (runId) => {
-    const record = await get().loadRecord(runId);
-    const run = get().runs.find((candidate) => candidate.runId === runId);
-    if (!record || !run || isActive(get().current)) return;
-    set({ current: ended(run, record), modelRunId: run.hasWeights ? runId : get().modelRunId });
-  },
   toggleOverlay: (runId) => {
     const { overlaid, loadRecord } = get();
     const isDrawn = overlaid.includes(runId);
@@ -151,43 +113,8 @@ export const useRunStore = create<RunState>()((set, get) => ({
     if (!isDrawn) void loadRecord(runId);
   },
   useModel: (modelRunId) => set({ modelRunId }),
-  annotate: (runId, words) => {
-    const { name } = words;
-    set(({ current, runs }) => ({
-      current: name !== undefined && current?.runId === runId ? { ...current, name } : current,
-      runs: patched(runs, runId, words),
-    }));
-    tellStore(() => engine.call("store.annotate", { runId, ...words }));
-  },
-  removed: [],
-  removeRuns: (runIds) => {
-    set(({ current, runs, overlaid, modelRunId }) => {
-      const [removed, others] = parted(runs, (run) => runIds.includes(run.runId) && run.status !== "going");
-      const gone = removed.map(({ runId }) => runId);
-      return {
-        current: current && gone.includes(current.runId) ? null : current,
-        runs: others,
-        removed,
-        overlaid: overlaid.filter((id) => !gone.includes(id)),
-        modelRunId: modelRunId !== null && gone.includes(modelRunId) ? lastWithWeights(others) : modelRunId,
-      };
-    });
-    const gone = get().removed.map(({ runId }) => runId);
-    tellStore(() => engine.call("store.remove", { runIds: gone }));
-  },
-  putBack: () => {
-    const { removed } = get();
-    set(({ runs }) => ({ removed: [], runs: byStart([...runs, ...removed]) }));
-    tellStore(() => engine.call("store.putBack", { runIds: removed.map(({ runId }) => runId) }));
-  },
+  ...keptRunActions(set, get),
 }));
-
-/** Tells what was done here to what is kept; where that fails the page says so. */
-function tellStore(call: () => Promise<unknown>): void {
-  call().catch((error: unknown) => {
-    useUiStore.getState().setNotice({ tone: "bad", text: asEngineError(error).message });
-  });
-}
 
 /** Until the engine has said what the data of a run are. */
 const NO_DATA: RunData = { classes: [], train: 0, validation: 0, test: 0, contentSha256: "" };

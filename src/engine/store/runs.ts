@@ -1,7 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
 import { type CheckpointEntry, figuresOf, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
-import type { BackendChoice } from "../../shared/task.ts";
 import type { RunRecord } from "../../shared/run-record.ts";
+import type { BackendChoice } from "../../shared/task.ts";
 import { readEntry } from "./entries/format.ts";
 import { RECORD_FORMAT } from "./entries/record-format.ts";
 import type { KeptRun } from "./entries/run-format.ts";
