@@ -12,6 +12,7 @@ test("what is kept is told with its size and with what the browser gives", () =>
   expect(roomSentence({ runs, sources: [{ bytes: 900_000 }], room, lasting: true })).toBe(
     "2 runs and 1 data set, 1.0 MB. The whole site takes 3.4 MB of the 2.10 GB that the browser gives.",
   );
+  expect(roomSentence({ runs, sources: [], room: null, lasting: true })).toBe("2 runs, 100 kB.");
   expect(roomSentence({ runs: [], sources: [], room: null, lasting: true })).toMatch(/^Nothing is kept yet/);
   expect(roomSentence({ runs, sources: [], room, lasting: false })).toMatch(/gone with the tab/);
 });

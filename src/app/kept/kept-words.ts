@@ -18,7 +18,7 @@ export function roomSentence({ runs, sources, room, lasting }: Kept): string {
   const what =
     kept.length + sources.length === 0
       ? "Nothing is kept yet: every run is, from its first checkpoint on, with the data it needs"
-      : `${plural(kept.length, "run")} and ${plural(sources.length, "data set")}, ${formatBytes(bytes)}`;
+      : `${plural(kept.length, "run")}${sources.length > 0 ? ` and ${plural(sources.length, "data set")}` : ""}, ${formatBytes(bytes)}`;
   return room
     ? `${what}. The whole site takes ${formatBytes(room.usage)} of the ${formatBytes(room.quota)} that the browser gives.`
     : `${what}.`;
