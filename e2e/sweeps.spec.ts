@@ -110,9 +110,9 @@ test("several seeds of one run: Train makes a run for each; and a budget ends a 
   await expect(page.getByText("The budget of 2 runs is used up.").first()).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/One seed each so far/)).toBeVisible();
   await page.getByText(/^\d+ runs to come$/).click();
-  for (const words of ["K = 64", "K = 1, 128 epochs"])
-    for (const leave of await page.getByRole("button", { name: new RegExp(`^Leave out ${words}, `) }).all())
-      await leave.click();
+  // Those with K = 64, and their equal compute, would take long.
+  const long = page.getByRole("button", { name: /^Leave out K = (64|1, 128 epochs), / });
+  for (let left = await long.count(); left > 0; left--) await long.first().click();
   await page.getByRole("button", { name: "Go on without a budget" }).click();
   await expect(page.getByText(/^All \d+ runs are through\. [3-6] runs left out\.$/).first()).toBeVisible();
 });
