@@ -14,6 +14,10 @@ class SweepsPage {
     return this.page.getByRole("grid", { name: /^validation accuracy: K in rows, f in columns/ });
   }
 
+  get progress(): Locator {
+    return this.page.getByRole("progressbar").first();
+  }
+
   async open(): Promise<void> {
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Sweeps" }).click();
   }
@@ -128,4 +132,26 @@ test("what makes no sense is named before anything trains", async ({ page }) => 
   await page.getByRole("button", { name: "Estimate" }).click();
   await expect(page.getByText(/^≈ \d/)).toBeVisible();
   await expectNoViolations(page, "main");
+});
+
+test("a sweep outlives its engine: the run that was on goes on from its checkpoint, or is told of, and the rest follows", async ({
+  page,
+}) => {
+  const sweeps = await openFlowers(page, 600);
+  await sweeps.choose(/^Repeats K/, ["1"]);
+  await sweeps.choose(/^Pooling f/, []);
+  await page.getByRole("textbox", { name: "Seeds", exact: true }).fill("2");
+  await sweeps.start.click();
+  await expect(page.getByText(/^0 of 2 runs done; training K = 1, seed 1\./).first()).toBeVisible();
+  await expect(sweeps.progress).not.toHaveAttribute("aria-valuenow", "0");
+  const worker = page.workers().find((one) => one.url().includes("worker"));
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("out of luck");
+    });
+  });
+  await expect(page.getByText(/out of luck/).first()).toBeVisible();
+  await expect(page.getByText(/^All 2 runs are through\./).first()).toBeVisible({ timeout: 60_000 });
+  const [, only] = await sweeps.configurations();
+  expect(only?.slice(0, 2)).toEqual(["K = 1", "2"]);
 });
