@@ -101,10 +101,10 @@ test("several seeds of one run: Train makes a run for each; and a budget ends a 
   await expect(studio.run).toContainText("seed3 of 3");
   await sweeps.open();
   await sweeps.ended();
-  const [, only, ...others] = await sweeps.configurations();
-  expect(others).toEqual([]);
-  expect(only?.[1]).toBe("3");
-  expect(only?.[2]).toMatch(/ ± /);
+  const seeds = await rowsOf(page.getByRole("region", { name: "Seeds, data" }).getByRole("table"));
+  expect(seeds.slice(1).map(([seed]) => seed)).toEqual(["1", "2", "3", "mean ± sd"]);
+  expect(seeds.at(-1)?.[3]).toMatch(/^\d+\.\d ± \d+\.\d%$/);
+  await expect(page.getByText(/over 3 seeds; 95% interval of the mean/)).toBeVisible();
 
   await page.getByRole("button", { name: "New sweep" }).click();
   await sweeps.choose(/^Repeats K/, ["2", "64", "8"]);

@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { isSwept } from "../../shared/sweep/sweep-file.ts";
 import { isActive } from "../stores/current-run.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { useSweepStore } from "../stores/sweeps/sweep-store.ts";
@@ -21,8 +22,10 @@ export function SweepProgress({ reading }: { reading: SweepReading }) {
       <header>
         <h2 id={id}>{sweep.name}</h2>
         <p className="say">
-          {plural(plan.configurations.length, "configuration")}, {plural(sweep.file.seeds, "seed")} each, on{" "}
-          {sweep.source.name}
+          {isSwept(sweep.file)
+            ? `${plural(plan.configurations.length, "configuration")}, ${plural(sweep.file.seeds, "seed")} each`
+            : "One configuration, a run for each seed"}
+          , on {sweep.source.name}
         </p>
       </header>
       <div className="run-row">

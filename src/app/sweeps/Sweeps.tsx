@@ -1,11 +1,13 @@
 import { useId } from "react";
 import type { KeptSweep } from "../../shared/sweep/kept-sweep.ts";
+import { isSwept } from "../../shared/sweep/sweep-file.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { planFor, useSweepStore } from "../stores/sweeps/sweep-store.ts";
 import { plural } from "../ui/format.ts";
 import { SweepForm } from "./form/SweepForm.tsx";
 import { SweepProgress } from "./SweepProgress.tsx";
 import { useSweep } from "./use-sweep.ts";
+import { SeedsView } from "./views/SeedsView.tsx";
 import { SweepViews } from "./views/SweepViews.tsx";
 
 /** Searches over many experiments: a list of them, and the chosen one, or a new one, beside it. */
@@ -71,7 +73,7 @@ function Sweep({ sweep }: { sweep: KeptSweep }) {
   return (
     <div className="sweep">
       <SweepProgress reading={reading} />
-      <SweepViews reading={reading} />
+      {isSwept(sweep.file) ? <SweepViews reading={reading} /> : <SeedsView {...reading} />}
     </div>
   );
 }

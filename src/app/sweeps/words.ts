@@ -33,3 +33,7 @@ export const seedsWords = ({ finished, planned }: Group): string =>
 /** True where a mean of `a` is better than one of `b`. */
 export const isBetter = (id: MetricId, a: number, b: number): boolean =>
   METRICS[id].better === "higher" ? a > b : a < b;
+
+/** Between what a metric's values lie. */
+export const limitsOf = (id: MetricId): { min: number; max: number } =>
+  METRICS[id].unit === "share" ? { min: 0, max: 1 } : { min: 0, max: Infinity };

@@ -142,13 +142,15 @@ function Figures({ run, epochs }: { run: CurrentRun | null; epochs: number }) {
   const place = useSweepStore((state) => placeWords(state.sweeps, run?.sweep ?? null));
   const [of = "", ...which] = place?.split(" ") ?? [];
   const figures: { name: string; value: string; width: number }[] = [
-    ...(place === null ? [] : [{ name: of, value: which.join(" "), width: 6 }]),
     { name: "epoch", value: `${formatCount(epoch)} / ${formatCount(epochs)}`, width: 2 * String(epochs).length + 3 },
     { name: "loss", value: run?.lastStep ? formatLoss(run.lastStep.loss) : "–", width: 5 },
     { name: "steps/s", value: run?.stepsPerSecond ? formatRate(run.stepsPerSecond) : "–", width: 4 },
     { name: "left", value: isActive(run) && run.stepsPerSecond > 0 ? formatDuration(run.msLeft) : "–", width: 7 },
     { name: "memory", value: run?.memoryBytes ? formatBytes(run.memoryBytes) : "–", width: 6 },
-    { name: "tensors", value: run?.numTensors ? formatCount(run.numTensors) : "–", width: 4 },
+    // In the room of one, so that nothing moves.
+    place === null
+      ? { name: "tensors", value: run?.numTensors ? formatCount(run.numTensors) : "–", width: 4 }
+      : { name: of, value: which.join(" "), width: 6 },
   ];
   return (
     <dl className="figures">

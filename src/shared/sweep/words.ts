@@ -46,9 +46,9 @@ export function configurationWords({ set, role, experiment }: Configuration): st
   return words.join(", ") || "as it is";
 }
 
-/** `K = 4, f = max, seed 2`. */
+/** `K = 4, f = max, seed 2`; `seed 2` where nothing else is varied. */
 export const pointWords = (configuration: Configuration, { seed }: Pick<Point, "seed">): string =>
-  `${configurationWords(configuration)}, seed ${seed}`;
+  Object.keys(configuration.set).length === 0 ? `seed ${seed}` : `${configurationWords(configuration)}, seed ${seed}`;
 
 /** What a sweep is called where nobody named it: `K × f`, or `3 seeds`. */
 export function sweepWords(file: SweepFile): string {

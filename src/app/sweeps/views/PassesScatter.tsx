@@ -4,7 +4,7 @@ import { type Group, METRICS, type Results } from "../../../shared/sweep/results
 import { configurationWords } from "../../../shared/sweep/words.ts";
 import { useWidth } from "../../ui/use-room.ts";
 import { equalComputeSentence } from "../best.ts";
-import { meanWords, metricWords, seedsWords } from "../words.ts";
+import { limitsOf, meanWords, metricWords, seedsWords } from "../words.ts";
 import { axisOver } from "./scale.ts";
 import { ViewCard } from "./ViewCard.tsx";
 import type { ViewProps } from "./view-props.ts";
@@ -64,7 +64,7 @@ function Plot({ shown, metric, marked, onMark, label }: PlotProps) {
     const [centre, spread] = [mean[metric] as number, sd[metric] ?? 0];
     return [within(metric, centre - spread), within(metric, centre + spread)];
   });
-  const values = axisOver(ends, (value) => metricWords(metric, value));
+  const values = axisOver(ends, (value) => metricWords(metric, value), limitsOf(metric));
   const x = (value: number) => MARGIN.left + passes.position(value) * inner.width;
   const y = (value: number) => MARGIN.top + (1 - values.position(value)) * inner.height;
   const marks = dodged(
@@ -132,8 +132,10 @@ function Plot({ shown, metric, marked, onMark, label }: PlotProps) {
 }
 
 /** A share's bar ends where shares do. */
-const within = (metric: ViewProps["metric"], value: number): number =>
-  METRICS[metric].unit === "share" ? Math.min(1, Math.max(0, value)) : value;
+const within = (metric: ViewProps["metric"], value: number): number => {
+  const { min, max } = limitsOf(metric);
+  return Math.min(max, Math.max(min, value));
+};
 
 /** Pixels between marks that would lie on each other: configurations with the same K cost the same. */
 const APART = 11;

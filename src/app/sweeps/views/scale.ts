@@ -10,19 +10,32 @@ export interface ValueAxis {
 /** Ends that lie further apart than this are shown by powers. */
 const WIDE = 8;
 
-/** An axis over the values, with round ticks; by powers of 2 where they spread widely. */
-export function axisOver(values: readonly number[], format: (value: number) => string = formatTick): ValueAxis {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (values.length === 0) return { position: () => 0, ticks: [] };
-  return low > 0 && high / low >= WIDE ? byPowers(low, high, format) : evenly(low, high, format);
+/** Values beyond which an axis makes no sense. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
 }
 
-function evenly(low: number, high: number, format: (value: number) => string): ValueAxis {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+/** An axis over the values, with round ticks; by powers of ten where they spread widely. */
+export function axisOver(
+  values: readonly number[],
+  format: (value: number) => string = formatTick,
+  limits: Limits = { min: -Infinity, max: Infinity },
+): ValueAxis {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (values.length === 0) return { position: () => 0, ticks: [] };
+  return low > 0 && high / low >= WIDE ? byPowers(low, high, format) : evenly(low, high, format, limits);
+}
+
+/** Where all values are one, the axis reaches a tenth of it to both sides. */
+function evenly(least: number, most: number, format: (value: number) => string, limits: Limits): ValueAxis {
+  const margin = most > least ? 0 : Math.abs(most) / 10 || 1;
+  const [low, high] = [Math.max(limits.min, least - margin), Math.min(limits.max, most + margin)];
+  const span = high - low;
   const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= span / 4) ?? 10);
-  const from = Math.floor(low / step + 1e-9) * step;
-  const to = Math.max(from + step, Math.ceil(high / step - 1e-9) * step);
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= (span / 4) * 0.999) ?? 10);
+  const from = Math.max(limits.min, Math.floor(low / step + 1e-9) * step);
+  const to = Math.min(limits.max, Math.max(from + step, Math.ceil(high / step - 1e-9) * step));
   const count = Math.round((to - from) / step);
   const position = (value: number): number => (value - from) / (to - from);
   const ticks = Array.from({ length: count + 1 }, (_, i) => Number((from + i * step).toPrecision(10)));

@@ -5,6 +5,7 @@ import { swept } from "../testing/swept.ts";
 import { meanWords, seedsWords } from "../words.ts";
 import { fieldAxes } from "./axes.ts";
 import { heatOf } from "./heatmap/heat.ts";
+import { seedsSentence } from "./SeedsView.tsx";
 
 const VALIDATION = "validation.accuracy";
 
@@ -121,5 +122,21 @@ describe("equal compute", () => {
       ),
     ).toContain("Every configuration has K = 1");
     expect(sentence(swept([]))).toContain("when both have been trained");
+  });
+});
+
+describe("seeds of one run", () => {
+  const sentence = (accuracies: (number | null)[]) => {
+    const { plan, results } = swept(accuracies, { grid: {}, seeds: 3 });
+    return seedsSentence({ plan, standing: { results } as never });
+  };
+
+  test("have a mean with its interval, and say how many are missing", () => {
+    expect(sentence([0.85, 0.95])).toBe(
+      "Test accuracy 85.0 ± 7.1% over 2 seeds; 95% interval of the mean 21.5 to 100.0%, over other seeds on the same data. 1 seed has no figure yet.",
+    );
+    expect(sentence([0.85, null])).toBe(
+      "Test accuracy 80.0% with one seed, whose luck is not known. 2 seeds have no figure yet.",
+    );
   });
 });

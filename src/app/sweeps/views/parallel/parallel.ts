@@ -1,6 +1,6 @@
 import { valueAt } from "../../../../shared/set-at.ts";
 import { type Group, METRICS, type MetricId } from "../../../../shared/sweep/results.ts";
-import { metricWords } from "../../words.ts";
+import { limitsOf, metricWords } from "../../words.ts";
 import { type FieldAxis, valueKey } from "../axes.ts";
 import { axisOver } from "../scale.ts";
 
@@ -45,7 +45,7 @@ function fieldAxis({ path, label, values }: FieldAxis): ParallelAxis {
 
 function metricAxis(groups: readonly Group[], metric: MetricId): ParallelAxis {
   const means = groups.flatMap(({ mean }) => mean[metric] ?? []);
-  const { position, ticks } = axisOver(means, (value) => metricWords(metric, value));
+  const { position, ticks } = axisOver(means, (value) => metricWords(metric, value), limitsOf(metric));
   const at = ({ mean }: Group): number | null => (mean[metric] === null ? null : position(mean[metric]));
   return { id: metric, label: METRICS[metric].label, at, ticks: ticks.map((tick) => ({ ...tick, key: null })) };
 }
