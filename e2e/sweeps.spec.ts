@@ -52,6 +52,16 @@ async function openFlowers(page: Page, epochs: number): Promise<SweepsPage> {
   return sweeps;
 }
 
+/** The same in the dark on a phone: nothing runs out of it. */
+async function onNarrowScreen(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectNoViolations(page, "main");
+  const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+  expect(whole).toBeLessThanOrEqual(inner);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
 test("a grid of 2 x 3 with three seeds goes on after a reload, to mean and sd of every cell", async ({ page }) => {
   const sweeps = await openFlowers(page, 2);
   await sweeps.choose(/^Repeats K/, ["1", "2"]);
@@ -87,6 +97,7 @@ test("a grid of 2 x 3 with three seeds goes on after a reload, to mean and sd of
   await expect(page.getByText(/in the choice\.$/)).toContainText("on the same validation items is optimistic");
   await expect(page.getByText(/^With as many forward passes K = 2/)).toContainText("95% over 3 paired seeds");
   await expectNoViolations(page, "main");
+  await onNarrowScreen(page);
 
   await page.getByRole("button", { name: "Open as experiment" }).click();
   await expect(page.getByRole("navigation", { name: "Pipeline" })).toBeVisible();
@@ -105,6 +116,7 @@ test("several seeds of one run: Train makes a run for each; and a budget ends a 
   expect(seeds.slice(1).map(([seed]) => seed)).toEqual(["1", "2", "3", "mean ± sd"]);
   expect(seeds.at(-1)?.[3]).toMatch(/^\d+\.\d ± \d+\.\d%$/);
   await expect(page.getByText(/over 3 seeds; 95% interval of the mean/)).toBeVisible();
+  await onNarrowScreen(page);
 
   await page.getByRole("button", { name: "New sweep" }).click();
   await sweeps.choose(/^Repeats K/, ["2", "64", "8"]);
