@@ -3,8 +3,8 @@ import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { useChosenRuns } from "../stores/chosen-runs.ts";
 import { ConfigurationCard } from "./ConfigurationCard.tsx";
 import { comparedBy, useCompareStore } from "./compare-store.ts";
+import { runFields } from "./listing/fields.ts";
 import { sidesOf } from "./sides.ts";
-import { runFields } from "./table/fields.ts";
 import { Versus } from "./versus/Versus.tsx";
 
 const CurvesCard = lazy(() => import("./curves/CurvesCard.tsx").then((module) => ({ default: module.CurvesCard })));

@@ -1,8 +1,8 @@
 import type { SortingState } from "@tanstack/react-table";
 import { create } from "zustand";
-import { USUAL_COLUMNS } from "./table/fields.ts";
-import { NO_FILTER, type RunFilter } from "./table/filter.ts";
-import { CONFIGURATION } from "./table/groups.ts";
+import { USUAL_COLUMNS } from "./listing/fields.ts";
+import { NO_FILTER, type RunFilter } from "./listing/filter.ts";
+import { CONFIGURATION } from "./listing/groups.ts";
 
 const COLUMNS_KEY = "refrain.run-columns";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { entry } from "../../shared/kept/testing/entries.ts";
+import { runFields } from "./listing/fields.ts";
+import { CONFIGURATION } from "./listing/groups.ts";
 import { seedWords, sidesOf } from "./sides.ts";
-import { runFields } from "./table/fields.ts";
-import { CONFIGURATION } from "./table/groups.ts";
 
 const run = (runId: string, k: number, seed: number) => entry({ runId, name: runId, file: { repeat: { k }, seed } });
 const sides = (...runs: ReturnType<typeof run>[]) => sidesOf(runs, [CONFIGURATION], runFields(runs));

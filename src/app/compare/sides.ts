@@ -1,7 +1,7 @@
 import type { RunEntry } from "../../shared/kept/run-entry.ts";
 import { plural } from "../ui/format.ts";
-import type { RunField } from "./table/fields.ts";
-import { distinctSeeds, groupRuns } from "./table/groups.ts";
+import type { RunField } from "./listing/fields.ts";
+import { distinctSeeds, groupRuns } from "./listing/groups.ts";
 
 /** What is compared with another: a run, or runs that belong together. */
 export interface Side {

@@ -1,10 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Fragment, useCallback, useMemo, useRef } from "react";
+import type { RunField } from "../listing/fields.ts";
+import type { TableRow } from "../listing/rows.ts";
 import { checkedState } from "./checked.ts";
-import type { RunField } from "./fields.ts";
 import { RunTableHead } from "./RunTableHead.tsx";
 import { RunTableRow } from "./RunTableRow.tsx";
-import type { TableRow } from "./rows.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 import { useRunTable } from "./use-run-table.ts";
 

@@ -1,6 +1,6 @@
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
+import type { RunField } from "../listing/fields.ts";
 import { checkedState } from "./checked.ts";
-import type { RunField } from "./fields.ts";
 import { IndeterminateCheck } from "./IndeterminateCheck.tsx";
 import type { RunTableModel } from "./use-run-table.ts";
 

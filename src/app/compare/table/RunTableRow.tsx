@@ -2,10 +2,10 @@ import { memo } from "react";
 import { plural } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { RunStatus } from "../../ui/RunStatus.tsx";
+import type { RunField } from "../listing/fields.ts";
+import { cellOf, type TableRow } from "../listing/rows.ts";
 import type { Checked } from "./checked.ts";
-import type { RunField } from "./fields.ts";
 import { IndeterminateCheck } from "./IndeterminateCheck.tsx";
-import { cellOf, type TableRow } from "./rows.ts";
 
 interface Props {
   row: TableRow;

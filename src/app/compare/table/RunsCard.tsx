@@ -2,14 +2,14 @@ import { type RefObject, useId, useMemo } from "react";
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
 import { useChosenRuns } from "../../stores/chosen-runs.ts";
 import { useCompareStore } from "../compare-store.ts";
-import { runFields } from "./fields.ts";
-import { filterRuns } from "./filter.ts";
-import { groupRuns } from "./groups.ts";
+import { runFields } from "../listing/fields.ts";
+import { filterRuns } from "../listing/filter.ts";
+import { groupRuns } from "../listing/groups.ts";
+import { groupRow, runRow } from "../listing/rows.ts";
+import { tableSentence } from "../listing/table-sentence.ts";
 import { RunTable } from "./RunTable.tsx";
-import { groupRow, runRow } from "./rows.ts";
 import { SelectionBar } from "./SelectionBar.tsx";
 import { Toolbar } from "./Toolbar.tsx";
-import { tableSentence } from "./table-sentence.ts";
 
 interface Props {
   /** The newest first. */

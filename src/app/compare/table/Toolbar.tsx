@@ -1,9 +1,9 @@
 import type { RunEntry } from "../../../shared/kept/run-entry.ts";
 import { useCompareStore } from "../compare-store.ts";
+import { type RunField, USUAL_COLUMNS } from "../listing/fields.ts";
+import { FACETS, type FacetId, facetValues, NO_FILTER } from "../listing/filter.ts";
+import { CONFIGURATION } from "../listing/groups.ts";
 import { FieldChoice } from "./FieldChoice.tsx";
-import { type RunField, USUAL_COLUMNS } from "./fields.ts";
-import { FACETS, type FacetId, facetValues, NO_FILTER } from "./filter.ts";
-import { CONFIGURATION } from "./groups.ts";
 
 interface Props {
   runs: readonly RunEntry[];

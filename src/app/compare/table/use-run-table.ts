@@ -9,8 +9,8 @@ import {
 } from "@tanstack/react-table";
 import { useMemo } from "react";
 import { useCompareStore } from "../compare-store.ts";
-import type { RunField } from "./fields.ts";
-import { compareValues, sortValue, type TableRow } from "./rows.ts";
+import type { RunField } from "../listing/fields.ts";
+import { compareValues, sortValue, type TableRow } from "../listing/rows.ts";
 
 const features = tableFeatures({
   rowSortingFeature,
