@@ -105,6 +105,14 @@ test("the last run of one's own files is on the page again after a reload, with 
   await page.reload();
   await studio.finish();
   await expect(studio.matrix).toBeVisible();
+
+  // Its data are open again with its experiment, too.
+  await page.goto("/");
+  await page.reload();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("penguins.json · ");
+  await studio.showRun("Run 1");
+  await studio.button("Open as experiment").click();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("flowers.csv · ");
 });
 
 test("where the disk is full the run goes on, and the page says what is not kept", async ({
