@@ -1,6 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { expectNoViolations } from "./axe.ts";
-import { StudioPage } from "./studio-page.ts";
+import { flowersCsv } from "./fixtures/tables.ts";
+import { csv, StudioPage } from "./studio-page.ts";
 
 const EPOCHS = 12;
 
@@ -84,6 +85,8 @@ test("a run outlives the tab: its curves, its record, its weights and its items"
   const studio = await ready(page, 3);
   await studio.trainToTheEnd();
   const before = await shown(studio);
+  await studio.button("Runs 1").click();
+  await expect(page.getByRole("region", { name: "On this machine" })).toContainText("1 run");
   await page.reload();
   await studio.finish();
   expect(await shown(studio)).toEqual(before);
@@ -93,6 +96,23 @@ test("a run outlives the tab: its curves, its record, its weights and its items"
   ).toBeVisible();
   await studio.button("Runs 1").click();
   await expect(page.getByRole("region", { name: "On this machine" })).toContainText("1 run");
+});
+
+test("the last run of one's own files is on the page again after a reload, with the files", async ({ page }) => {
+  const studio = await ready(page, 2);
+  await studio.openFiles(csv("flowers.csv", flowersCsv(200)));
+  await studio.trainToTheEnd();
+  await page.reload();
+  await studio.finish();
+  await expect(studio.matrix).toBeVisible();
+
+  // Its data are open again with its experiment, too.
+  await page.goto("/");
+  await page.reload();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("penguins.json · ");
+  await studio.showRun("Run 1");
+  await studio.button("Open as experiment").click();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("flowers.csv · ");
 });
 
 test("where the disk is full the run goes on, and the page says what is not kept", async ({

@@ -39,7 +39,7 @@ export default function AllRuns() {
               useUiStore.getState().setView("studio");
             }}
             onOpenExperiment={() => {
-              openExperiment(run.experiment, run.name);
+              openExperiment(run.experiment, run.name, run.source);
               useUiStore.getState().setView("studio");
             }}
             onUseModel={() => useRunStore.getState().useModel(run.runId)}

@@ -17,7 +17,7 @@ export function RunDetails({ run }: { run: RunEntry }) {
   return (
     <section className="run-details" aria-label={name}>
       <div className="buttons">
-        <button type="button" onClick={() => openExperiment(experiment, name)}>
+        <button type="button" onClick={() => openExperiment(experiment, name, run.source)}>
           Open as experiment
         </button>
         <button
@@ -31,7 +31,7 @@ export function RunDetails({ run }: { run: RunEntry }) {
         >
           {isModel ? "Model in use" : "Use its model"}
         </button>
-        <button type="button" title="Name, notes, tags, files, deleting" onClick={showAll}>
+        <button type="button" className="of-run" title="Name, notes, tags, files, deleting" onClick={showAll}>
           Details of {name}
         </button>
       </div>

@@ -87,7 +87,7 @@ export const useDataStore = create<DataState>()((set, get) => ({
     if (answered === "other") return set({ status: "held" });
     if (answered === "right" && source.kind !== "kept")
       useUiStore.getState().setNotice({ tone: "info", text: SAME_DATA });
-    if (!follow(source, summary, changedSince(former, summary))) return reopenBefore();
+    if (!follow(source, summary, answered !== "right" && changedSince(former, summary))) return reopenBefore();
     await get().prepare();
   },
   takeHeld: async () => {

@@ -1,4 +1,6 @@
 import type { ExperimentFile } from "../../shared/experiment.ts";
+import type { RunEntry } from "../../shared/kept/run-entry.ts";
+import type { SourceEntry } from "../../shared/kept/store-calls.ts";
 import { SAMPLE_PREFIX } from "../../shared/samples.ts";
 import { engine } from "../engine-client.ts";
 import { useDataStore } from "./data-store.ts";
@@ -12,11 +14,12 @@ import { useUiStore } from "./ui-store.ts";
  * Puts an experiment into the editor (which can be undone) and opens the data it names, if it can. Where a lesson is on,
  * it asks before it ends it.
  * @param what what describes the experiment, to begin a sentence: `This link`, `The file "a.json"`
+ * @param source the data that it was trained on, where it is a run's
  */
-export function openExperiment(next: ExperimentFile, what: string): void {
+export function openExperiment(next: ExperimentFile, what: string, source?: RunEntry["source"]): void {
   useLessonStore.getState().whenLeft(`open ${what}`, () => {
     putInEditor(next);
-    void openNamedSource(what);
+    void openNamedSource(what, source);
   });
 }
 
@@ -29,7 +32,7 @@ export function putInEditor(next: ExperimentFile): void {
  * Opens the data that the experiment names: a built-in sample, or what is kept here under the same content. Anything
  * else is the user's, and is asked for.
  */
-export async function openNamedSource(what: string, identity?: DataIdentity): Promise<void> {
+export async function openNamedSource(what: string, identity?: KnownIdentity): Promise<void> {
   const { train } = useExperimentStore.getState().file.data;
   const { source, lastAsked, openSource } = useDataStore.getState();
   const requests = useRequestStore.getState();
@@ -44,21 +47,26 @@ export async function openNamedSource(what: string, identity?: DataIdentity): Pr
     ? source?.contentId === identity.contentId
     : source?.files.some((file) => file.name === train);
   if (isOpen) return;
-  const content = identity ? { bytes: identity.bytes, contentId: identity.contentId } : null;
-  requests.ask({ what, name: identity?.name ?? train, content });
-  if (identity && (await isKept(identity.contentId))) {
+  const kept = identity && (await keptSource(identity.contentId));
+  const bytes = identity?.bytes ?? kept?.bytes;
+  const content = identity && bytes !== undefined ? { bytes, contentId: identity.contentId } : null;
+  requests.ask({ what, name: (content && identity?.name) ?? train, content });
+  if (identity && kept) {
     await openSource({ kind: "kept", contentId: identity.contentId });
     if (useDataStore.getState().source?.contentId === identity.contentId) return;
   }
   useUiStore.getState().setStage("data");
 }
 
-/** Whether a data set is kept here; where the store cannot be read, it is not. */
-async function isKept(contentId: string): Promise<boolean> {
+/** A run does not know how large the files of its data were. */
+type KnownIdentity = Omit<DataIdentity, "bytes"> & Partial<Pick<DataIdentity, "bytes">>;
+
+/** A data set as it is kept here; where the store cannot be read, none is. */
+async function keptSource(contentId: string): Promise<SourceEntry | undefined> {
   try {
     const { sources } = await engine.call("store.read", {});
-    return sources.some((source) => source.contentId === contentId);
+    return sources.find((source) => source.contentId === contentId);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -57,7 +57,10 @@ export function merged(here: readonly RunEntry[], kept: readonly RunEntry[]): Ru
   const known = new Set(kept.map(({ runId }) => runId));
   const both = kept.map((run) => {
     const own = mine.get(run.runId);
-    return own ? { ...run, hasWeights: run.hasWeights || own.hasWeights, figures: run.figures ?? own.figures } : run;
+    if (!own) return run;
+    // What has been seen to end here may have been listed before it was kept as that.
+    const { status, figures } = run.figures ? run : own.figures ? own : { ...run, figures: null };
+    return { ...run, status, figures, hasWeights: run.hasWeights || own.hasWeights };
   });
   return byStart([...both, ...here.filter((run) => !run.kept && !known.has(run.runId))]);
 }

@@ -1,5 +1,6 @@
 import { preparedFrom } from "../../shared/experiment.ts";
 import { engine } from "../engine-client.ts";
+import { isActive } from "./current-run.ts";
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { useKeptStore } from "./kept-store.ts";
@@ -37,18 +38,30 @@ export function startStudio(): void {
   void useRunStore.getState().describeBackend();
 }
 
-/** Lists what is kept, also what other tabs change, and has a run kept as it is when the page may be about to go. */
+/** Lists what is kept, as runs here and other tabs change it, and has a run kept as it is before the page may go. */
 function followKept(): void {
   const { read } = useKeptStore.getState();
   useKeptStore.subscribe(({ documents }, before) => {
     if (documents !== before.documents) takeOverKept(documents);
   });
-  void read().then(showLastRun);
+  void Promise.all([read(), firstSource()]).then(showLastRun);
   engine.onStore(() => void read());
+  useRunStore.subscribe(({ current }, { current: before }) => {
+    const isFirst = Boolean(current?.checkpoint) && before?.runId === current?.runId && !before?.checkpoint;
+    if (isFirst || (isActive(before) && !isActive(current))) void read();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") useRunStore.getState().control("checkpoint");
   });
 }
+
+/** Resolves when data are open. */
+const firstSource = (): Promise<void> =>
+  new Promise((resolve) => {
+    const resolveIfOpen = ({ source }: { source: unknown }) => source && resolve();
+    resolveIfOpen(useDataStore.getState());
+    useDataStore.subscribe(resolveIfOpen);
+  });
 
 /** What was on the page when it was left: the last run, where it has ended and is of the data that are open. */
 function showLastRun(): void {
