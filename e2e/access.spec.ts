@@ -30,3 +30,25 @@ onBothScreens(() => {
     expect(whole).toBeLessThanOrEqual(inner);
   });
 });
+
+test("on a phone the reason for the backend is in sight, and a long name widens nothing", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const studio = new StudioPage(page);
+  await studio.open();
+  await page.getByRole("button", { name: /^(WebGPU|WebGL|WebAssembly|Plain JavaScript)/ }).hover();
+  const tip = await page.getByRole("tooltip").boundingBox();
+  expect(tip?.x).toBeGreaterThanOrEqual(0);
+  expect((tip?.x ?? 0) + (tip?.width ?? 0)).toBeLessThanOrEqual(390);
+  await page.mouse.move(195, 800);
+
+  await studio.computeOn("Plain JavaScript");
+  await studio.type("Epochs", 1);
+  await studio.trainToTheEnd();
+  await studio.showRun("Run 1");
+  await page
+    .getByRole("textbox", { name: "Name", exact: true })
+    .fill("The first of them all, with every default there is");
+  await studio.button("Show in the Studio").click();
+  await expect(studio.button(/^Details of The first/)).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});

@@ -6,7 +6,7 @@ export function ShareButton() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className="ghost share" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button type="button" className="ghost" aria-haspopup="dialog" onClick={() => setOpen(true)}>
         Share
       </button>
       {open && <ShareDialog onClose={() => setOpen(false)} />}
