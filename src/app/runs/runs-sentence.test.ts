@@ -31,6 +31,11 @@ test("a tie names everyone who leads", () => {
   expect(runsSentence(runs)).toMatch(/^A and B lead alike with 92\.0%/);
 });
 
+test("of many that lead alike two are named", () => {
+  const runs = [1, 2, 3, 4, 5].map((k) => run(`Run ${k}`, 184, { repeat: { k } }));
+  expect(runsSentence(runs)).toMatch(/^Run 1, Run 2 and 3 others lead alike with 92\.0%/);
+});
+
 test("runs that differ in the seed alone get a mean and a standard deviation", () => {
   const runs = [run("A", 180, { seed: 1 }), run("B", 184, { seed: 2 }), run("C", 176, { seed: 3 })];
   expect(runsSentence(runs)).toMatch(/A, B and C, alike but for the seed: 90\.0% on average, sd 2\.0 points\.$/);

@@ -55,6 +55,8 @@ function seedlessKey({ experiment }: Scored): string {
 const distinctSeeds = (group: readonly Scored[]): number =>
   new Set(group.map(({ experiment }) => experiment.seed)).size;
 
-/** `Run 1, Run 2 and Run 3`. */
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+/** `Run 1, Run 2 and Run 3`; of more than three, the first two and how many others. */
+function listed(names: readonly string[]): string {
+  if (names.length > 3) return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
