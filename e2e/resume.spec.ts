@@ -113,6 +113,23 @@ test("the last run of one's own files is on the page again after a reload, with 
   await studio.showRun("Run 1");
   await studio.button("Open as experiment").click();
   await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("flowers.csv · ");
+
+  // Where they are no longer kept, others of that name are told from them.
+  await studio.showRuns();
+  const kept = page.getByRole("region", { name: "On this machine" });
+  await kept.getByText("1 data set", { exact: true }).click();
+  await kept.getByRole("button", { name: "Delete flowers.csv", exact: true }).click();
+  await kept.getByRole("button", { name: "Delete flowers.csv for good" }).click();
+  await page.goto("/");
+  await page.reload();
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("penguins.json · ");
+  await studio.showRun("Run 1");
+  await studio.button("Open as experiment").click();
+  const files = page.getByLabel("The file that is needed");
+  await files.setInputFiles([csv("flowers.csv", flowersCsv(150))]);
+  await expect(page.getByRole("heading", { name: "The same name, other content" })).toBeVisible();
+  await files.setInputFiles([csv("flowers.csv", flowersCsv(200))]);
+  await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("flowers.csv · ");
 });
 
 test("where the disk is full the run goes on, and the page says what is not kept", async ({

@@ -47,19 +47,19 @@ function Wanted({ request: { name, content } }: { request: DataRequest }) {
         <dt>file</dt>
         <dd>{name}</dd>
       </div>
+      {content !== null && content.bytes !== null && (
+        <div>
+          <dt>size</dt>
+          <dd>{formatBytes(content.bytes)}</dd>
+        </div>
+      )}
       {content && (
-        <>
-          <div>
-            <dt>size</dt>
-            <dd>{formatBytes(content.bytes)}</dd>
-          </div>
-          <div>
-            <dt>content (SHA-256)</dt>
-            <dd>
-              <code>{content.contentId.slice(0, DIGITS)}…</code>
-            </dd>
-          </div>
-        </>
+        <div>
+          <dt>content (SHA-256)</dt>
+          <dd>
+            <code>{content.contentId.slice(0, DIGITS)}…</code>
+          </dd>
+        </div>
       )}
     </dl>
   );

@@ -1,6 +1,5 @@
 import type { ExperimentFile } from "../../shared/experiment.ts";
 import type { RunEntry } from "../../shared/kept/run-entry.ts";
-import type { SourceEntry } from "../../shared/kept/store-calls.ts";
 import { SAMPLE_PREFIX } from "../../shared/samples.ts";
 import { engine } from "../engine-client.ts";
 import { useDataStore } from "./data-store.ts";
@@ -47,11 +46,10 @@ export async function openNamedSource(what: string, identity?: KnownIdentity): P
     ? source?.contentId === identity.contentId
     : source?.files.some((file) => file.name === train);
   if (isOpen) return;
-  const kept = identity && (await keptSource(identity.contentId));
-  const bytes = identity?.bytes ?? kept?.bytes;
-  const content = identity && bytes !== undefined ? { bytes, contentId: identity.contentId } : null;
-  requests.ask({ what, name: (content && identity?.name) ?? train, content });
-  if (identity && kept) {
+  const isHere = identity && (await isKept(identity.contentId));
+  const content = identity ? { bytes: identity.bytes ?? null, contentId: identity.contentId } : null;
+  requests.ask({ what, name: identity?.bytes === undefined ? train : identity.name, content });
+  if (identity && isHere) {
     await openSource({ kind: "kept", contentId: identity.contentId });
     if (useDataStore.getState().source?.contentId === identity.contentId) return;
   }
@@ -61,12 +59,12 @@ export async function openNamedSource(what: string, identity?: KnownIdentity): P
 /** A run does not know how large the files of its data were. */
 type KnownIdentity = Omit<DataIdentity, "bytes"> & Partial<Pick<DataIdentity, "bytes">>;
 
-/** A data set as it is kept here; where the store cannot be read, none is. */
-async function keptSource(contentId: string): Promise<SourceEntry | undefined> {
+/** Whether a data set is kept here; where the store cannot be read, it is not. */
+async function isKept(contentId: string): Promise<boolean> {
   try {
     const { sources } = await engine.call("store.read", {});
-    return sources.find((source) => source.contentId === contentId);
+    return sources.some((source) => source.contentId === contentId);
   } catch {
-    return undefined;
+    return false;
   }
 }

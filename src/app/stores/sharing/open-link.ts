@@ -74,7 +74,11 @@ export function sharedNow({ lesson, view }: { lesson: Lesson | null; view: boole
 /** Which data the experiment is on; undefined for a built-in sample, which every studio has. */
 export function identityNow(): DataIdentity | undefined {
   const { request, settledForOther } = useRequestStore.getState();
-  if (request && !settledForOther) return request.content ? { name: request.name, ...request.content } : undefined;
+  if (request && !settledForOther) {
+    const { name, content } = request;
+    const bytes = content?.bytes ?? null;
+    return content && bytes !== null ? { name, contentId: content.contentId, bytes } : undefined;
+  }
   const { source } = useDataStore.getState();
   const { train } = useExperimentStore.getState().file.data;
   if (!source?.files.some((file) => file.name === train)) return undefined;

@@ -7,8 +7,8 @@ export interface DataRequest {
   /** What asks, to begin a sentence: `This link`. */
   what: string;
   name: string;
-  /** Size and identity of the content, where what asks knows them. */
-  content: { bytes: number; contentId: string } | null;
+  /** Identity of the content, and its size, where what asks knows them. */
+  content: { bytes: number | null; contentId: string } | null;
 }
 
 /** What was opened in answer to a request, and is not what was asked for. */
