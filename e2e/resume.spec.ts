@@ -132,6 +132,34 @@ test("the last run of one's own files is on the page again after a reload, with 
   await expect(page.getByRole("navigation", { name: "Pipeline" })).toContainText("flowers.csv · ");
 });
 
+test("with one of several seeds that was cut off the others follow", async ({ page }) => {
+  const studio = await ready(page, 60);
+  await studio.type("Seeds to train", 2);
+  await studio.button("Train 2 seeds").click();
+  await studio.button("Pause").click();
+  await expect(studio.run).toContainText(/Kept up to step/);
+  await page.reload();
+  await studio.button("Resume Run 1").click();
+  await expect(studio.run).toContainText("seed2 of 2");
+  await studio.finish();
+});
+
+test("a run whose data are gone says so instead of going on", async ({ page }) => {
+  const studio = await ready(page);
+  await studio.openFiles(csv("flowers.csv", flowersCsv(200)));
+  await inMidRun(studio, 1);
+  await page.goto("/");
+  await page.reload();
+  await studio.showRuns();
+  await page.getByText("1 data set", { exact: true }).click();
+  await studio.button("Delete flowers.csv").click();
+  await studio.button("Delete flowers.csv for good").click();
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name: "Studio" }).click();
+  await studio.button("Resume Run 1").click();
+  await expect(page.getByText(/data are not kept here/i).first()).toBeVisible();
+  await expect(studio.button("Resume Run 1")).toBeVisible();
+});
+
 test("where the disk is full the run goes on, and the page says what is not kept", async ({
   page,
   context,

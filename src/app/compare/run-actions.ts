@@ -1,18 +1,14 @@
 import { useChosenRuns } from "../stores/chosen-runs.ts";
 import { useRunStore } from "../stores/run-store.ts";
+import { resumeRunOrSweep } from "../stores/sweeps/resume-run.ts";
 import { useUiStore } from "../stores/ui-store.ts";
 import { plural } from "../ui/format.ts";
 
 /** Goes on with a run in the Studio, where it can be watched. */
 export function resume(runId: string): void {
   useUiStore.getState().setView("studio");
-  useRunStore
-    .getState()
-    .resumeRun(runId)
-    .catch((cause: unknown) => {
-      const text = cause instanceof Error ? cause.message : String(cause);
-      useUiStore.getState().setNotice({ tone: "bad", text });
-    });
+  const run = useRunStore.getState().runs.find((candidate) => candidate.runId === runId);
+  if (run) void resumeRunOrSweep(run);
 }
 
 /** Takes runs out of the list; the page offers to put them back. */

@@ -52,6 +52,8 @@ function followKept(): void {
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") useRunStore.getState().control("checkpoint");
+    // A tab whose engine died could not tell this one.
+    else void read();
   });
 }
 
