@@ -142,6 +142,7 @@ test("with one of several seeds that was cut off the others follow", async ({ pa
   await studio.button("Resume Run 1").click();
   await expect(studio.run).toContainText("seed2 of 2");
   await studio.finish();
+  await expect(studio.run).toContainText("On Plain JavaScript.");
 });
 
 test("a run whose data are gone says so instead of going on", async ({ page }) => {

@@ -18,6 +18,8 @@ export interface RunRequest {
   /** `Run 4` where it is left out. */
   name?: string;
   sweep?: SweepPlace | null;
+  /** What is chosen on the page where it is left out. */
+  backend?: BackendChoice;
   /** To the end, or one step, and then it is paused. */
   how?: "on" | "a step";
 }
@@ -76,12 +78,12 @@ export const useRunStore = create<RunState>()((set, get) => ({
     if (isActive(get().current)) get().control("step");
     else void get().startTraining("a step");
   },
-  startRun: async ({ experiment, name = nextName(get().runs), sweep = null, how = "on" }) => {
+  startRun: async ({ experiment, name = nextName(get().runs), sweep = null, how = "on", ...asked }) => {
     const { dataset, source } = useDataStore.getState();
     if (isActive(get().current)) throw new Error("Another run is going on.");
     if (!dataset || !source) throw new Error("No data are open.");
     const runId = crypto.randomUUID();
-    const { backendChoice: backend } = get();
+    const { backend = get().backendChoice } = asked;
     const of = { name: source.name, contentId: source.contentId };
     const run = { runId, name, experiment, backend, sweep, source: of };
     set(({ runs }) => ({ runs: [...runs, startedEntry(run)], current: begun({ ...run, dataset }) }));

@@ -5,6 +5,7 @@ import type { Configuration, Point, SweepPlan } from "../../../shared/sweep/plan
 import { standingOf } from "../../../shared/sweep/standing.ts";
 import { isSwept } from "../../../shared/sweep/sweep-file.ts";
 import { pointWords } from "../../../shared/sweep/words.ts";
+import type { BackendChoice } from "../../../shared/task.ts";
 import { engine } from "../../engine-client.ts";
 import { useDataStore } from "../data-store.ts";
 import { useRunStore } from "../run-store.ts";
@@ -35,20 +36,24 @@ export async function trainNext(
     return { status: "paused", reason: `Other data were opened; Resume goes back to ${sweep.source.name}.` };
   const stump = runs.get(next.index);
   if (stump && !interrupted) forget(stump);
-  const run = interrupted ? useRunStore.getState().resumeRun(interrupted.runId) : begun(sweep, plan, next);
+  const run = interrupted
+    ? useRunStore.getState().resumeRun(interrupted.runId)
+    : begun(sweep, plan, next, [...runs.values()].find(({ figures }) => figures)?.backend);
   const { status, name } = await ended(run, sweep.id, next.index);
   return status === "stopped" && !isTakenOut(next.index)
     ? { status: "paused", reason: `${name} was stopped by hand.` }
     : null;
 }
 
-function begun(sweep: KeptSweep, plan: SweepPlan, point: Point): Promise<RunEntry> {
+/** @param backend what the runs before it were asked to compute on; a reload forgets what was chosen */
+function begun(sweep: KeptSweep, plan: SweepPlan, point: Point, backend?: BackendChoice): Promise<RunEntry> {
   const configuration = plan.configurations[point.configuration] as Configuration;
   return useRunStore.getState().startRun({
     experiment: point.experiment,
     // Runs that differ in the seed alone are numbered like any others.
     ...(isSwept(sweep.file) ? { name: pointWords(configuration, point) } : {}),
     sweep: { sweepId: sweep.id, point: point.index },
+    ...(backend && { backend }),
   });
 }
 
