@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
-import { build, type Rolldown } from "vite";
 import { COMMIT, type HubServer, sendCut, startHub } from "../src/engine/pretrained/testing/hub-server.ts";
+import { builtWorker } from "./built-worker.ts";
 import { safetensors } from "./fixtures/safetensors.ts";
 
 const TESTING = "src/engine/pretrained/testing";
@@ -15,16 +15,7 @@ let scripts: ReadonlyMap<string, string>;
 let pages: Server;
 
 test.beforeAll(async () => {
-  const built = (await build({
-    configFile: false,
-    logLevel: "warn",
-    build: {
-      write: false,
-      target: "es2023",
-      rolldownOptions: { input: `${TESTING}/store-worker.ts`, output: { entryFileNames: ENTRY } },
-    },
-  })) as Rolldown.RolldownOutput;
-  scripts = new Map(built.output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])));
+  scripts = await builtWorker(`${TESTING}/store-worker.ts`, ENTRY);
   server = await startHub(tinyModel());
   pages = await servePage();
 });

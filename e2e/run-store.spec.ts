@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { build, type Rolldown } from "vite";
 import type { StoreContent } from "../src/shared/kept/store-calls.ts";
+import { builtWorker } from "./built-worker.ts";
 
 const ENTRY = "run-store-worker.js";
 
@@ -11,16 +11,7 @@ let server: Server;
 let origin: string;
 
 test.beforeAll(async () => {
-  const built = (await build({
-    configFile: false,
-    logLevel: "warn",
-    build: {
-      write: false,
-      target: "es2023",
-      rolldownOptions: { input: "src/engine/store/testing/run-store-worker.ts", output: { entryFileNames: ENTRY } },
-    },
-  })) as Rolldown.RolldownOutput;
-  scripts = new Map(built.output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])));
+  scripts = await builtWorker("src/engine/store/testing/run-store-worker.ts", ENTRY);
   server = createServer((request, response) => {
     const script = scripts.get((request.url ?? "").slice(1));
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");

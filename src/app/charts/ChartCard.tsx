@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
 import { DataTable } from "../ui/DataTable.tsx";
+import { TableButton } from "../ui/TableButton.tsx";
 
 interface Props {
   title: string;
@@ -24,16 +25,12 @@ export function ChartCard({ title, controls, sentence, empty, columns, rows, chi
         <h2 id={id}>{title}</h2>
         {controls && <div className="controls">{controls}</div>}
         <p className="say">{sentence}</p>
-        <button
-          type="button"
-          className="ghost"
-          aria-pressed={asTable}
-          aria-label={`${title} as a table`}
+        <TableButton
+          title={title}
+          asTable={asTable}
           disabled={rows.length === 0}
-          onClick={() => setAsTable(!asTable)}
-        >
-          Table
-        </button>
+          onToggle={() => setAsTable(!asTable)}
+        />
       </header>
       <div className="chart-body">
         {asTable && rows.length > 0 ? (

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
 import { DataTable } from "../../ui/DataTable.tsx";
+import { TableButton } from "../../ui/TableButton.tsx";
 
 interface Props {
   title: string;
@@ -19,16 +20,12 @@ export function ViewCard({ title, sentence, className = "", columns, rows, child
     <section className={`card sweep-view ${className}`} aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
-        <button
-          type="button"
-          className="ghost"
-          aria-pressed={asTable}
-          aria-label={`${title} as a table`}
+        <TableButton
+          title={title}
+          asTable={asTable}
           disabled={rows.length === 0}
-          onClick={() => setAsTable(!asTable)}
-        >
-          Table
-        </button>
+          onToggle={() => setAsTable(!asTable)}
+        />
         <p className="say">{sentence}</p>
       </header>
       {asTable ? <DataTable className="chart-table" title={title} columns={columns} rows={rows} /> : children}

@@ -4,6 +4,10 @@ import type { BlobDraft, BlobShelf } from "./blob-shelf.ts";
 const PATH = ["kept", "blobs"] as const;
 const DRAFT = ".part";
 
+/** Two seconds in all. */
+const MOVE_ATTEMPTS = 20;
+const MOVE_WAIT_MS = 10;
+
 /** Renaming is not in the compiler's library yet (File System Standard, "move"). */
 interface Movable {
   move(name: string): Promise<void>;
@@ -72,13 +76,30 @@ async function writeDraft(
     async finish(hash) {
       access.flush();
       access.close();
-      await (handle as unknown as Movable).move(hash);
+      try {
+        await moved(handle as unknown as Movable, hash);
+      } catch (error) {
+        await remove(name);
+        throw error;
+      }
     },
     async abandon() {
       access.close();
       await remove(name);
     },
   };
+}
+
+/** Another tab may be moving the same content to its place, or freeing it, which takes it a moment. */
+async function moved(file: Movable, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await file.move(name);
+    } catch (error) {
+      if (!isNamed(error, "NoModificationAllowedError") || attempt === MOVE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * MOVE_WAIT_MS));
+    }
+  }
 }
 
 const isNamed = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);
