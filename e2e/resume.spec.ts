@@ -148,7 +148,9 @@ test("with one of several seeds that was cut off the others follow", async ({ pa
 test("a run whose data are gone says so instead of going on", async ({ page }) => {
   const studio = await ready(page);
   await studio.openFiles(csv("flowers.csv", flowersCsv(200)));
-  await inMidRun(studio, 1);
+  await inMidRun(studio, 3);
+  await studio.showRun("Run 1");
+  await expect(page.getByRole("region", { name: "Run 1", exact: true })).toContainText("step 3 of");
   await page.goto("/");
   await page.reload();
   await studio.showRuns();

@@ -155,6 +155,11 @@ function change(runId: string, to: (current: CurrentRun) => CurrentRun): void {
 function receive(runId: string, event: RunEvent): void {
   change(runId, (current) => after(current, event));
   if (event.kind === "started") useRunStore.setState({ modelRunId: runId, backend: event.backend });
+  if (event.kind === "checkpoint") {
+    const { kind: _, ...checkpoint } = event;
+    const totalSteps = useRunStore.getState().current?.totalSteps ?? 0;
+    useRunStore.setState(({ runs }) => ({ runs: patched(runs, runId, { checkpoint: { ...checkpoint, totalSteps } }) }));
+  }
   if (event.kind === "ended") keep(runId, event.record);
   if (event.kind === "failed") fail(runId, new EngineCallError(event.error));
 }
