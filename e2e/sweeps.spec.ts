@@ -131,6 +131,21 @@ test("several seeds of one run: Train makes a run for each; and a budget ends a 
   for (let left = await long.count(); left > 0; left--) await long.first().click();
   await page.getByRole("button", { name: "Go on without a budget" }).click();
   await expect(page.getByText(/^All \d+ runs are through\. [3-6] runs left out\.$/).first()).toBeVisible();
+
+  // Its best configuration comes with its data, whatever is open.
+  await page.goto("/");
+  await page.reload();
+  const pipeline = page.getByRole("navigation", { name: "Pipeline" });
+  await expect(pipeline).toContainText("penguins.json · ");
+  await sweeps.open();
+  await page
+    .getByRole("region", { name: "Sweeps", exact: true })
+    .getByRole("listitem")
+    .getByRole("button")
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Open as experiment" }).click();
+  await expect(pipeline).toContainText("flowers");
 });
 
 test("what makes no sense is named before anything trains", async ({ page }) => {

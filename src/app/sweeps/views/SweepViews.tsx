@@ -27,7 +27,7 @@ export function SweepViews({ reading }: { reading: SweepReading }) {
   const view = { groups, metric, marked, onMark: setMarked };
   return (
     <>
-      <BestConfiguration groups={groups} hasValidation={validated} onMark={setMarked} />
+      <BestConfiguration source={sweep.source} groups={groups} hasValidation={validated} onMark={setMarked} />
       <div className="sweep-metric">
         <SelectField
           label="Compare by"
