@@ -13,6 +13,9 @@ export function comparable(groups: readonly Group[], id: MetricId): { groups: Gr
   return { groups: kept, seeds, left: groups.length - kept.length };
 }
 
+/** Means of the same figures in another order differ by rounding. */
+const TIE = 1e-9;
+
 /** The best mean of the configurations that can be compared; the first of equals. Null while there is none. */
 export function bestOf(groups: readonly Group[], id: MetricId): Group | null {
   let best: Group | null = null;
@@ -34,7 +37,12 @@ export function bestSentence(groups: readonly Group[], id: MetricId, hasValidati
   const others =
     left > 0 ? ` ${plural(left, "configuration")} with fewer seeds ${left === 1 ? "is" : "are"} left out.` : "";
   const test = best.mean["test.accuracy"] === null ? "" : ` On the test items: ${meanWords(best, "test.accuracy")}.`;
-  const found = `${configurationWords(best.configuration)} has the best ${METRICS[id].label}, ${meanWords(best, id)} (${seedsWords(best)}).`;
+  const ties = compared.filter((group) => Math.abs((group.mean[id] as number) - (best.mean[id] as number)) < TIE);
+  const who =
+    ties.length === 1
+      ? `${configurationWords(best.configuration)} has`
+      : `${configurationWords(best.configuration)} and ${plural(ties.length - 1, "other")} share`;
+  const found = `${who} the best ${METRICS[id].label}, ${meanWords(best, id)} (${seedsWords(best)}).`;
   const single = seeds === 1 && best.planned > 1 ? " One seed each so far: the order may well change." : "";
   if (compared.length < 2) return `${found}${test}${single}${others}`;
   return `${found}${test}${single} The best of ${compared.length} on the same validation items is optimistic; the test figure took no part in the choice.${others}`;

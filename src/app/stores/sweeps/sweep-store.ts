@@ -172,11 +172,14 @@ export function takeOverKept(documents: readonly KeptDocument[]): void {
       return [];
     }
   });
-  useSweepStore.setState(({ sweeps }) => ({
-    sweeps: [...sweeps.filter(({ id }) => mine.has(id)), ...kept].sort((a, b) =>
+  useSweepStore.setState(({ sweeps, selectedId }) => {
+    const all = [...sweeps.filter(({ id }) => mine.has(id)), ...kept].sort((a, b) =>
       a.startedAt.localeCompare(b.startedAt),
-    ),
-  }));
+    );
+    // A page that has just been opened shows what waits to be gone on with.
+    const waiting = all.findLast(({ status }) => status === "running" || status === "paused")?.id ?? null;
+    return { sweeps: all, selectedId: sweeps.length === 0 ? (selectedId ?? waiting) : selectedId };
+  });
 }
 
 const plans = new WeakMap<SweepFile, SweepPlan>();

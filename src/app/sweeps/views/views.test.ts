@@ -88,6 +88,13 @@ describe("the best configuration", () => {
     expect(bestSentence(whole.groups, VALIDATION, false)).toContain("nothing can be chosen");
   });
 
+  test("those that are equally good are counted, and none is called the best alone", () => {
+    const { groups } = swept([0.8, 0.9, 0.9, 0.7, 0.6, 0.84, 0.92, 0.92, 0.74, 0.6]);
+    expect(bestSentence(groups, VALIDATION, true)).toMatch(
+      /^K = 1, f = max and 1 other share the best validation accuracy, 91\.0 ± 1\.4% \(2 seeds\)\./,
+    );
+  });
+
   test("one seed is never held against two", () => {
     const { groups } = swept([0.8, 0.8, 0.9, 0.7, 0.6, 0.84]);
     expect(bestOf(groups, VALIDATION)?.configuration.index).toBe(0);
