@@ -183,7 +183,7 @@ test("a sweep outlives its engine: the run that was on goes on from its checkpoi
   expect(only?.slice(0, 2)).toEqual(["K = 1", "2"]);
 });
 
-test("a sweep is held in mid-run and goes on, leaves a run out, and is ended by hand", async ({ page }) => {
+test("a sweep is held in mid-run and goes on, goes past a run, and is ended by hand", async ({ page }) => {
   const sweeps = await openFlowers(page, 5000);
   await sweeps.choose(/^Repeats K/, ["1"]);
   await sweeps.choose(/^Pooling f/, []);
@@ -195,7 +195,7 @@ test("a sweep is held in mid-run and goes on, leaves a run out, and is ended by 
   await page.getByRole("button", { name: "Resume", exact: true }).click();
   await expect(page.getByText(/^0 of 3 runs done; training K = 1, seed 1\./).first()).toBeVisible();
   await page.getByRole("button", { name: "Skip this run" }).click();
-  await expect(page.getByText(/^1 of 3 runs done; training K = 1, seed 2\..* 1 run left out\.$/).first()).toBeVisible();
+  await expect(page.getByText(/^1 of 3 runs done; training K = 1, seed 2\./).first()).toBeVisible();
   await page.getByRole("button", { name: "End the sweep" }).click();
   await expect(page.getByText(/^Ended by hand after \d of 3 runs\./).first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Remove" })).toBeEnabled();
