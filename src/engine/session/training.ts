@@ -78,6 +78,8 @@ export class Training {
    */
   async resume(runId: string, work: Work): Promise<Dataset> {
     this.#refuseSecond();
+    // What was wanted of it before it was cut off is wanted no more.
+    this.#early.delete(runId);
     const { datasets, keeping, take } = this.context;
     const { entry, checkpoint } = await keeping.resume(runId);
     try {
