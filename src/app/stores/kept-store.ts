@@ -1,14 +1,15 @@
 import { create } from "zustand";
 import type { ImportResult, KeptDocument, Room, SourceEntry } from "../../shared/kept/store-calls.ts";
-import type { Arguments, CallName, Result } from "../../shared/protocol.ts";
-import { asEngineError, engine, type Progress } from "../engine-client.ts";
+import type { Result } from "../../shared/protocol.ts";
+import { asEngineError, engine } from "../engine-client.ts";
+import { oneTask, type TaskState } from "./one-task.ts";
 import { merged } from "./run-entries.ts";
 import { useRunStore } from "./run-store.ts";
 
 /** What is being done with what is kept. */
 export type KeptTask = "reading" | "exporting" | "importing" | "freeing";
 
-export interface KeptState {
+export interface KeptState extends TaskState<KeptTask> {
   /** False until the store was read for the first time. */
   known: boolean;
   /** False where a browser gives no lasting storage. */
@@ -18,8 +19,6 @@ export interface KeptState {
   room: Room | null;
   /** What of the store could not be read. */
   problems: readonly string[];
-  busy: { readonly task: KeptTask; readonly progress: Progress | null } | null;
-  error: string | null;
   imported: ImportResult | null;
   /** Reads what is kept; the runs go to the run store. */
   read: () => Promise<void>;
@@ -35,24 +34,11 @@ export interface KeptState {
   dismiss: () => void;
 }
 
-let abort: AbortController | null = null;
-
 export const useKeptStore = create<KeptState>()((set, get) => {
-  /** One task at a time; its failure is told and changes nothing else. */
-  const during = async <N extends CallName>(task: KeptTask, call: N, args: Arguments<N>): Promise<Result<N> | null> => {
-    if (get().busy) return null;
-    abort = new AbortController();
-    set({ busy: { task, progress: null }, error: null, imported: null });
-    const onProgress = (progress: Progress) => set({ busy: { task, progress } });
-    try {
-      return await engine.call(call, args, { signal: abort.signal, onProgress });
-    } catch (error) {
-      const { kind, message } = asEngineError(error);
-      if (kind !== "cancelled") set({ error: message });
-      return null;
-    } finally {
-      set({ busy: null });
-    }
+  const tasks = oneTask<KeptTask>(get, set);
+  const during: typeof tasks.during = (task, work) => {
+    if (!get().busy) set({ imported: null });
+    return tasks.during(task, work);
   };
   return {
     known: false,
@@ -76,25 +62,31 @@ export const useKeptStore = create<KeptState>()((set, get) => {
     persist: async () => {
       // Only a page may ask for it.
       await navigator.storage.persist();
-      set({ room: await during("reading", "store.room", {}) });
+      const room = await during("reading", (options) => engine.call("store.room", {}, options));
+      if (room) set({ room });
     },
     purge: async () => {
-      if (!(await during("freeing", "store.purge", {}))) return;
+      if (!(await during("freeing", (options) => engine.call("store.purge", {}, options)))) return;
       useRunStore.setState({ removed: [] });
       await get().read();
     },
     removeSource: async (contentId) => {
-      if ((await during("freeing", "store.removeSource", { contentId })) === null && get().error) return;
-      await get().read();
+      await during("freeing", (options) => engine.call("store.removeSource", { contentId }, options));
+      if (get().error === null) await get().read();
     },
-    exportRuns: (runIds, weights) => during("exporting", "store.export", { runIds: runIds && [...runIds], weights }),
+    exportRuns: (runIds, weights) =>
+      during("exporting", (options) =>
+        engine.call("store.export", { runIds: runIds && [...runIds], weights }, options),
+      ),
     importFile: async (file) => {
-      const imported = await during("importing", "store.import", { file, name: file.name });
+      const imported = await during("importing", (options) =>
+        engine.call("store.import", { file, name: file.name }, options),
+      );
       if (!imported) return;
       await get().read();
       set({ imported });
     },
-    cancel: () => abort?.abort(),
+    cancel: tasks.cancel,
     dismiss: () => set({ error: null, imported: null }),
   };
 });

@@ -13,21 +13,19 @@ import {
 } from "../../shared/pretrained.ts";
 import type { NamedFile, Result } from "../../shared/protocol.ts";
 import type { BackendChoice } from "../../shared/task.ts";
-import { asEngineError, engine, type Progress } from "../engine-client.ts";
+import { asEngineError, engine } from "../engine-client.ts";
+import { oneTask, type TaskState } from "./one-task.ts";
 
 const ADDRESS_KEY = "refrain-hub-address";
 
 /** What is being done about a model. */
 export type PretrainedTask = "looking" | "fetching" | "adding" | "measuring";
 
-export interface PretrainedState {
+export interface PretrainedState extends TaskState<PretrainedTask> {
   /** What is on this machine; null until the engine has said. */
   kept: KeptModels | null;
   /** Models of repositories that were looked up in this visit. */
   looked: readonly PretrainedSummary[];
-  busy: { readonly task: PretrainedTask; readonly progress: Progress | null } | null;
-  /** Why the last task failed, in the engine's words. */
-  error: string | null;
   /** Where repositories are fetched from. */
   address: string;
   setAddress: (address: string) => void;
@@ -55,29 +53,8 @@ export interface PretrainedState {
   dismissError: () => void;
 }
 
-let abort: AbortController | null = null;
-
 export const usePretrainedStore = create<PretrainedState>()((set, get) => {
-  /** Does one thing at a time, shows how it goes, and says where it fails. */
-  async function during<T>(
-    task: PretrainedTask,
-    work: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<T>,
-  ): Promise<T | null> {
-    if (get().busy) return null;
-    abort = new AbortController();
-    const { signal } = abort;
-    set({ busy: { task, progress: null }, error: null });
-    try {
-      const onProgress = (progress: Progress) => !signal.aborted && set({ busy: { task, progress } });
-      return await work({ signal, onProgress });
-    } catch (error) {
-      const { kind, message } = asEngineError(error);
-      if (kind !== "cancelled") set({ error: message });
-      return null;
-    } finally {
-      set({ busy: null });
-    }
-  }
+  const { during, cancel } = oneTask<PretrainedTask>(get, set);
 
   return {
     kept: null,
@@ -152,7 +129,7 @@ export const usePretrainedStore = create<PretrainedState>()((set, get) => {
       );
       if (speed) set(({ speeds }) => ({ speeds: { ...speeds, [speedKey(backbone)]: speed } }));
     },
-    cancel: () => abort?.abort(),
+    cancel,
     dismissError: () => set({ error: null }),
   };
 });

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
+import { nextRunName } from "../../shared/kept/run-entry.ts";
 import { entry } from "../../shared/kept/testing/entries.ts";
-import { merged, nextName, resumable } from "./run-entries.ts";
+import { merged, resumable } from "./run-entries.ts";
 
 const CHECKPOINT = { step: 5, totalSteps: 20, epoch: 2, at: "2026-11-29T10:00:00.000Z", bytes: 100 };
 
 test("names count on from the largest number, whatever was removed or renamed", () => {
-  expect(nextName([])).toBe("Run 1");
-  expect(nextName([{ name: "Run 3" }, { name: "With noise" }, { name: "Run 1" }])).toBe("Run 4");
-  expect(nextName([{ name: "Run 9 again" }])).toBe("Run 1");
+  expect(nextRunName([])).toBe("Run 1");
+  expect(nextRunName([{ name: "Run 3" }, { name: "With noise" }, { name: "Run 1" }])).toBe("Run 4");
+  expect(nextRunName([{ name: "Run 9 again" }])).toBe("Run 1");
 });
 
 test("only the latest run is offered to go on, and only from a checkpoint", () => {

@@ -18,12 +18,6 @@ export const startedEntry = (run: NewRun): RunEntry => ({
   ...run,
 });
 
-/** `Run 4` after a `Run 3`, whatever became of the others. */
-export function nextName(runs: readonly Pick<RunEntry, "name">[]): string {
-  const numbers = runs.map(({ name }) => Number(/^Run (\d+)$/.exec(name)?.[1] ?? 0));
-  return `Run ${Math.max(0, ...numbers) + 1}`;
-}
-
 /** The entries with one of them changed. */
 export const patched = (runs: readonly RunEntry[], runId: string, patch: Partial<RunEntry>): RunEntry[] =>
   runs.map((run) => (run.runId === runId ? { ...run, ...patch } : run));

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { Experiment } from "../../shared/experiment.ts";
-import { figuresOf, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
+import { figuresOf, nextRunName, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
 import type { ControlAction, RunEvent } from "../../shared/protocol.ts";
 import type { BackendReport, RunRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
@@ -9,7 +9,7 @@ import { after, begun, type CurrentRun, failed, isActive, type RunData } from ".
 import { useDataStore } from "./data-store.ts";
 import { useExperimentStore } from "./experiment-store.ts";
 import { type KeptRunActions, type KnownRuns, keptRunActions } from "./kept-run-actions.ts";
-import { lastWithWeights, nextName, patched, startedEntry } from "./run-entries.ts";
+import { lastWithWeights, patched, startedEntry } from "./run-entries.ts";
 import { controlState } from "./sharing/lesson-store.ts";
 
 /** What a run is to be started with. */
@@ -78,7 +78,7 @@ export const useRunStore = create<RunState>()((set, get) => ({
     if (isActive(get().current)) get().control("step");
     else void get().startTraining("a step");
   },
-  startRun: async ({ experiment, name = nextName(get().runs), sweep = null, how = "on", ...asked }) => {
+  startRun: async ({ experiment, name = nextRunName(get().runs), sweep = null, how = "on", ...asked }) => {
     const { dataset, source } = useDataStore.getState();
     if (isActive(get().current)) throw new Error("Another run is going on.");
     if (!dataset || !source) throw new Error("No data are open.");

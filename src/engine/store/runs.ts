@@ -1,5 +1,11 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import { type CheckpointEntry, figuresOf, type RunEntry, type SweepPlace } from "../../shared/kept/run-entry.ts";
+import {
+  type CheckpointEntry,
+  figuresOf,
+  nextRunName,
+  type RunEntry,
+  type SweepPlace,
+} from "../../shared/kept/run-entry.ts";
 import type { RunRecord } from "../../shared/run-record.ts";
 import type { BackendChoice } from "../../shared/task.ts";
 import { readEntry } from "./entries/format.ts";
@@ -44,7 +50,7 @@ export class Runs extends RunEntries {
         const run: KeptRun = {
           version: 1,
           ...start,
-          name: name ?? nextName(known.map(({ value }) => value)),
+          name: name ?? nextRunName(known.map(({ value }) => ({ name: String((value as { name?: unknown }).name) }))),
           notes: "",
           tags: [],
           removedAt: null,
@@ -164,12 +170,6 @@ export class Runs extends RunEntries {
     if (!ref) return null;
     return this.store.parts.blobs.bytes(ref, wordsFor(run, blob));
   }
-}
-
-/** `Run` and one more than the largest number, so that no name comes twice. */
-function nextName(known: readonly unknown[]): string {
-  const numbers = known.map((run) => /^Run (\d{1,9})$/.exec(String((run as { name?: unknown }).name))?.[1] ?? 0);
-  return `Run ${Math.max(0, ...numbers.map(Number)) + 1}`;
 }
 
 /** @throws StoreError where it is none */

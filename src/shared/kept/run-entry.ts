@@ -113,3 +113,9 @@ export function figuresOf(record: RunRecord): RunFigures {
     msPerStep: timing.msPerStep,
   };
 }
+
+/** `Run` and one more than the largest number there is, so that no name comes twice. */
+export function nextRunName(runs: readonly { readonly name: string }[]): string {
+  const numbers = runs.map(({ name }) => Number(/^Run (\d{1,9})$/.exec(name)?.[1] ?? 0));
+  return `Run ${numbers.reduce((a, b) => Math.max(a, b), 0) + 1}`;
+}
