@@ -1,9 +1,7 @@
 import type { Experiment } from "../../shared/experiment.ts";
-import type { HeldOutSplit } from "../../shared/method-calls.ts";
 import { isFrozen } from "../../shared/noise-misfits.ts";
-import type { ControlAction, ModelSummary, RunEvent, View } from "../../shared/protocol.ts";
+import type { ControlAction, RunEvent, View } from "../../shared/protocol.ts";
 import type { Inputs, Work } from "../data/dataset.ts";
-import { loadModel, saveModel, type TrainedModel } from "../export/trained-model.ts";
 import { Backbones } from "../features/backbones.ts";
 import { itemInputs } from "../features/item-inputs.ts";
 import { loadBackbones } from "../features/load-backbones.ts";
@@ -17,7 +15,6 @@ import type { ChangeKind } from "../store/kept-store.ts";
 import { openRunStore } from "../store/open-run-store.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { onDeviceLost } from "../tf.ts";
-import { predict } from "../train/evaluate.ts";
 import { Archive } from "./archive.ts";
 import { BackendLease } from "./backend-lease.ts";
 import { calibrate, type SettleBackend, stepKey } from "./calibrate.ts";
@@ -28,11 +25,12 @@ import { estimateCost } from "./estimate.ts";
 import { exportHandler } from "./export-handler.ts";
 import type { Handlers } from "./handlers.ts";
 import { KeptData } from "./kept-data.ts";
+import { KnownModels } from "./known-models.ts";
 import { look } from "./lens.ts";
 import { measureEncoding, measureRate } from "./measure-encoding.ts";
 import { methodHandlers } from "./method-handlers.ts";
-import { listPredictions, saidAfter, saidBy } from "./predictions.ts";
-import { lone, predictInput } from "./predictor.ts";
+import { modelHandlers } from "./model-handlers.ts";
+import { lone } from "./predictor.ts";
 import { pretrainedHandlers } from "./pretrained-handlers.ts";
 import type { Run } from "./run.ts";
 import { RunKeeping } from "./run-keeping.ts";
@@ -67,6 +65,7 @@ export class Session {
     emit: (runId, event) => this.emit(runId, event),
     ended: () => this.#leaveLost(),
   });
+  readonly #models = new KnownModels(this.#training, this.#archive);
   #lostDevice = false;
 
   /** @param told when another tab changed what is kept */
@@ -137,7 +136,7 @@ export class Session {
       const { k } = experiment.repeat;
       const data = await networkData(experiment, alone, Int32Array.of(0), this.#backbones, work, { views: k, draw });
       const views = await this.#views(experiment, inputs, draw, work);
-      const trained = runId === null ? null : await this.#weights(runId);
+      const trained = runId === null ? null : await this.#models.weights(runId);
       return look({ experiment, item: await dataset.item(id), data, trained, draw, views });
     },
 
@@ -145,8 +144,8 @@ export class Session {
       backbones: this.#backbones,
       ready: () => this.#lease.current(),
       prepare: (experiment, work) => this.#datasets.prepare(experiment, work),
-      weights: (runId) => this.#weights(runId),
-      run: (runId, work) => this.#setupOf(runId, work),
+      weights: (runId) => this.#models.weights(runId),
+      run: (runId, work) => this.#models.setupOf(runId, work),
       isTraining: () => this.#active !== null && !this.#active.control.paused,
     }),
 
@@ -179,35 +178,9 @@ export class Session {
       return measureEncoding(experiment, this.#backbones, work);
     },
 
-    "model.predict": async ({ runId, input, draw }, work) => {
-      await this.#lease.current();
-      return predictInput(await this.#model(runId), input, draw, this.#backbones, work);
-    },
+    ...modelHandlers({ models: this.#models, backbones: this.#backbones, ready: () => this.#lease.current() }),
 
-    "model.predictions": async ({ runId, split, query, limit, epoch }, work) => {
-      const { dataset, said } = await this.#heldOut(runId, split, epoch ?? null, work);
-      return listPredictions(dataset, dataset.splits[split], said, query, limit);
-    },
-
-    "model.save": async ({ runId }) => {
-      const model = await this.#model(runId);
-      return { bytes: saveModel(model), name: `${model.experiment.backbone.id}-${runId}.safetensors` };
-    },
-
-    ...exportHandler(this.#library, (runId) => this.#model(runId)),
-
-    "model.load": async ({ file, name, runId }) => {
-      const model = loadModel(new Uint8Array(await (file as Blob).arrayBuffer()), name);
-      this.#archive.hold({ runId, model, record: null, dataset: null, heldOut: null, history: [] });
-      return summarize(runId, model);
-    },
-
-    "model.describe": async ({ runId }) => summarize(runId, await this.#model(runId)),
-
-    "model.drop": async ({ runId }) => {
-      this.#archive.drop(runId);
-      return null;
-    },
+    ...exportHandler(this.#library, (runId) => this.#models.model(runId)),
   });
 
   /** Makes the backend current that is best for a model. Has the turn. */
@@ -235,70 +208,4 @@ export class Session {
     });
     return this.#store;
   }
-
-  /** The model of a finished run, of a file, or of the run that goes on, as its weights are now. */
-  async #model(runId: string): Promise<TrainedModel> {
-    const active = this.#active?.setup.runId === runId ? await this.#active.model() : null;
-    return active ?? (await this.#archive.get(runId)).model;
-  }
-
-  /** Weights of a finished run, or of the one that goes on, as they are now. */
-  async #weights(runId: string) {
-    const active = this.#active;
-    if (active?.setup.runId === runId) return active.trainer ? active.trainer.read() : null;
-    return (await this.#archive.find(runId))?.model.params ?? null;
-  }
-
-  /** What a run was started with; a model from a file has no data set. */
-  async #setupOf(runId: string, work: Work) {
-    const active = this.#active;
-    if (active?.setup.runId === runId) return { ...active.setup, active: true };
-    const { model, dataset } = await this.#archive.get(runId);
-    if (!dataset) throw new Error(NO_HELD_OUT);
-    return { experiment: model.experiment, dataset: await dataset(work), active: false };
-  }
-
-  /** What a finished run or the one that goes on says of a split in a clean pass, or said after an epoch. */
-  async #heldOut(runId: string, split: HeldOutSplit, epoch: number | null, work: Work) {
-    if (epoch !== null && split === "test") throw new Error("The test items are only looked at when a run has ended.");
-    const active = this.#active;
-    if (active?.setup.runId === runId && active.trainer) {
-      const { dataset } = active.setup;
-      if (epoch !== null) return { dataset, said: saidAfter(active.history, epoch) };
-      const { model, params } = active.trainer;
-      const probabilities = await predict(model, params, dataset.splits[split], "clean");
-      return { dataset, said: saidBy(probabilities, dataset.classes.length) };
-    }
-    const { dataset, heldOut, history } = await this.#archive.get(runId);
-    if (!dataset || !heldOut) throw new Error(NO_HELD_OUT);
-    const opened = await dataset(work);
-    const { probabilities } = heldOut[split];
-    const said = epoch === null ? saidBy(probabilities, opened.classes.length) : saidAfter(history, epoch);
-    return { dataset: opened, said };
-  }
-}
-
-const NO_HELD_OUT = "A loaded model has no held-out items; train here to see them.";
-
-function summarize(runId: string, { experiment, classes, input, params, pretrained }: TrainedModel): ModelSummary {
-  const parameters = Object.values(params).reduce((sum, { values }) => sum + values.length, 0);
-  return {
-    runId,
-    experiment,
-    classes: [...classes],
-    parameters,
-    trainableParameters: parameters,
-    columns:
-      input.modality === "table"
-        ? input.encoder.columns.map((column) => ({
-            name: column.name,
-            kind: column.kind,
-            categories: column.kind === "categorical" ? column.categories : [],
-            example: input.example[column.name] ?? "",
-          }))
-        : [],
-    imageShape:
-      input.modality === "image" ? { height: input.height, width: input.width, channels: input.channels } : null,
-    pretrained,
-  };
 }
